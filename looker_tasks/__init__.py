@@ -1,0 +1,1 @@
+"""An asyncio client for Looker's asynchronous tasks."""

@@ -1,0 +1,4 @@
+"""A Looker of our own: a real HTTP server with real results, for the demo, for tests and for users' tests.
+
+It imports nothing of the client, so that a bug of the one cannot cancel out a bug of the other.
+"""

@@ -1,0 +1,1 @@
+"""Pages of real charts, as PDF, PNG or JPG."""
