@@ -1,0 +1,207 @@
+"""The Exports: what the user wants. Values that check themselves where they are made.
+
+Whatever no Looker could do is refused here, naming the field. What only one version of the API can do is refused by
+`sansio.wire`, before any call.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from attrs import Attribute, field, fields, frozen
+
+from looker_tasks.errors import InvalidExport
+
+RENDER_FORMATS = ("pdf", "png", "jpg")
+IMAGE_FORMATS = ("png", "jpg")
+DATA_FORMATS = (
+    "json",
+    "csv",
+    "xlsx",
+    "txt",
+    "html",
+    "md",
+    "inline_json",
+    "json_detail",
+    "json_fe",
+    "json_bi",
+    "gsxml",
+    "sql",
+    "odc",
+)
+PAPER_SIZES = ("letter", "legal", "tabloid", "a0", "a1", "a2", "a3", "a4", "a5")
+STYLES = ("tiled", "single_column")
+
+FilterValue: TypeAlias = str | int | float | bool
+Kind: TypeAlias = Literal["dashboard", "look", "query", "element"]
+Check: TypeAlias = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def _refusal(attribute: "Attribute[Any]", value: object, expected: str) -> InvalidExport:
+    return InvalidExport(f"{value!r} is not {expected}", field=attribute.name)
+
+
+def _one_of(*allowed: str) -> Check:
+    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
+        if value not in allowed:
+            raise _refusal(attribute, value, f"one of {', '.join(allowed)}")
+
+    return check
+
+
+def _is(expected: str, wanted: type) -> Check:
+    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
+        if not isinstance(value, wanted):
+            raise _refusal(attribute, value, expected)
+
+    return check
+
+
+def _whole(at_least: int, what: str) -> Check:
+    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
+            raise _refusal(attribute, value, f"a whole number of {what}, at least {at_least}")
+
+    return check
+
+
+def _or_none(check: Check) -> Check:
+    def or_none(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+        if value is not None:
+            check(instance, attribute, value)
+
+    return or_none
+
+
+def _is_id(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise _refusal(attribute, value, "an id")
+
+
+def _are_filters(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, Mapping):
+        raise _refusal(attribute, value, "a mapping of filter titles to values")
+    for title, wanted in value.items():
+        if not isinstance(title, str) or not title or not isinstance(wanted, str | int | float):
+            raise _refusal(attribute, {title: wanted}, "a filter title with a text, a number or a yes/no")
+
+
+def _are_tabs(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, tuple) or not all(isinstance(tab, str) and tab for tab in value):
+        raise _refusal(attribute, value, "a list of tab ids")
+
+
+def _id(value: str | int) -> str:
+    """Return an id as API 4.0 has it, a string; API 3.1 and people write numbers."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value  # type: ignore[return-value]  # the validator refuses the rest
+
+
+def _tuple(tabs: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(tabs) if isinstance(tabs, list) else tabs
+
+
+_boolean = _or_none(_is("true or false", bool))
+_text = _or_none(_is("a text", str))
+_pixels = _whole(1, "pixels")
+
+
+@frozen
+class DashboardExport:
+    """A dashboard as PDF, PNG or JPG: user-defined (``"42"``) or LookML (``"model::name"``).
+
+    *filters* maps filter titles, as the dashboard shows them, to Looker filter expressions. *width* and *height* are
+    pixels. *name* is the file's path below the output folder; without one it is made from what is exported.
+    Raises `InvalidExport` (as every export does), naming the field.
+    """
+
+    dashboard_id: str = field(converter=_id, validator=_is_id)
+    result_format: str = field(default="pdf", validator=_one_of(*RENDER_FORMATS))
+    filters: Mapping[str, FilterValue] = field(factory=dict, kw_only=True, validator=_are_filters, hash=False)
+    name: str | None = field(default=None, kw_only=True, validator=_text)
+    width: int = field(default=1200, kw_only=True, validator=_pixels)
+    height: int = field(default=800, kw_only=True, validator=_pixels)
+    paper_size: str | None = field(default=None, kw_only=True, validator=_or_none(_one_of(*PAPER_SIZES)))
+    landscape: bool | None = field(default=None, kw_only=True, validator=_boolean)
+    long_tables: bool | None = field(default=None, kw_only=True, validator=_boolean)
+    theme: str | None = field(default=None, kw_only=True, validator=_text)
+    style: str | None = field(default=None, kw_only=True, validator=_or_none(_one_of(*STYLES)))
+    tabs: tuple[str, ...] = field(default=(), kw_only=True, converter=_tuple, validator=_are_tabs)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what only a PDF has on a picture."""
+        if self.result_format != "pdf":
+            for name in ("paper_size", "landscape", "long_tables"):
+                if getattr(self, name) is not None:
+                    raise InvalidExport(f"only a pdf has one, this is a {self.result_format}", field=name)
+
+
+@frozen(kw_only=True)
+class QueryTaskOptions:
+    """Looker's parameters of `create_query_task`, under their own names; None leaves Looker's default."""
+
+    limit: int | None = field(default=None, validator=_or_none(_whole(-1, "rows (-1 for all)")))
+    apply_formatting: bool | None = field(default=None, validator=_boolean)
+    apply_vis: bool | None = field(default=None, validator=_boolean)
+    cache: bool | None = field(default=None, validator=_boolean)
+    generate_drill_links: bool | None = field(default=None, validator=_boolean)
+    force_production: bool | None = field(default=None, validator=_boolean)
+    cache_only: bool | None = field(default=None, validator=_boolean)
+    path_prefix: str | None = field(default=None, validator=_text)
+    rebuild_pdts: bool | None = field(default=None, validator=_boolean)
+    server_table_calcs: bool | None = field(default=None, validator=_boolean)
+    image_width: int | None = field(default=None, validator=_or_none(_pixels))  # API 3.1 alone
+    image_height: int | None = field(default=None, validator=_or_none(_pixels))  # API 3.1 alone
+
+
+#: The names of those parameters, as Looker, the exports and the manifest have them.
+QUERY_TASK_OPTIONS: tuple[str, ...] = tuple(attribute.name for attribute in fields(QueryTaskOptions))
+
+
+def _refuse_options_on_picture(export: "LookExport | QueryExport") -> None:
+    if export.result_format in IMAGE_FORMATS:
+        for name in QUERY_TASK_OPTIONS:
+            if getattr(export, name) is not None:
+                raise InvalidExport(f"only data has one, this is a {export.result_format}", field=name)
+
+
+@frozen
+class LookExport(QueryTaskOptions):
+    """A look as PNG or JPG, or the rows of its query in a data format (Looker makes no PDF of a look)."""
+
+    look_id: str = field(converter=_id, validator=_is_id)
+    result_format: str = field(validator=_one_of(*IMAGE_FORMATS, *DATA_FORMATS))
+    name: str | None = field(default=None, kw_only=True, validator=_text)
+    width: int = field(default=1200, kw_only=True, validator=_pixels)
+    height: int = field(default=800, kw_only=True, validator=_pixels)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what only data has on a picture."""
+        _refuse_options_on_picture(self)
+
+
+@frozen
+class QueryExport(QueryTaskOptions):
+    """A query as PNG or JPG, or its rows in a data format."""
+
+    query_id: str = field(converter=_id, validator=_is_id)
+    result_format: str = field(validator=_one_of(*IMAGE_FORMATS, *DATA_FORMATS))
+    name: str | None = field(default=None, kw_only=True, validator=_text)
+    width: int = field(default=1200, kw_only=True, validator=_pixels)
+    height: int = field(default=800, kw_only=True, validator=_pixels)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what only data has on a picture."""
+        _refuse_options_on_picture(self)
+
+
+@frozen
+class ElementExport:
+    """A dashboard element as PNG or JPG: a number, or ``"model::dashboard::link_id"`` (API 4.0 alone)."""
+
+    element_id: str = field(converter=_id, validator=_is_id)
+    result_format: str = field(default="png", validator=_one_of(*IMAGE_FORMATS))
+    name: str | None = field(default=None, kw_only=True, validator=_text)
+    width: int = field(default=1200, kw_only=True, validator=_pixels)
+    height: int = field(default=800, kw_only=True, validator=_pixels)
+
+
+Export: TypeAlias = DashboardExport | LookExport | QueryExport | ElementExport

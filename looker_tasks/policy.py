@@ -1,0 +1,77 @@
+"""Every knob of a run, in frozen values that check themselves. Times are seconds, sizes bytes."""
+
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from looker_tasks.errors import ConfigurationError
+
+
+def _at_least(bound: float, *, or_equal: bool) -> Any:  # noqa: ANN401  # attrs' validator is Any-shaped
+    def check(instance: object, attribute: "Attribute[Any]", value: float) -> None:
+        fits = isinstance(value, int | float) and (value >= bound if or_equal else value > bound)
+        if not fits or isinstance(value, bool):
+            relation = "at least" if or_equal else "more than"
+            message = f"{type(instance).__name__}.{attribute.name} is {value!r}; it must be {relation} {bound}"
+            raise ConfigurationError(message)
+
+    return check
+
+
+_positive = _at_least(0, or_equal=False)
+_natural = _at_least(1, or_equal=True)
+
+
+@frozen(kw_only=True)
+class Backoff:
+    """How long to wait after a failure: see `sansio.backoff`."""
+
+    base: float = field(default=0.5, validator=_positive)
+    cap: float = field(default=30.0, validator=_positive)
+
+
+@frozen(kw_only=True)
+class Cadence:
+    """When to ask for a task's status: see `sansio.cadence`."""
+
+    share: float = field(default=0.2, validator=_positive)  # of the task's age, before anything is known
+    floor: float = field(default=0.1, validator=_positive)
+    ceiling: float = field(default=15.0, validator=_positive)  # Looker abandons query tasks that nobody asks about
+
+
+@frozen(kw_only=True)
+class Retry:
+    """How often one call and one task are tried: see `sansio.retry`. The third budget is the export's deadline."""
+
+    call_attempts: int = field(default=10, validator=_natural)  # of one call, unless it was only throttled
+    task_attempts: int = field(default=2, validator=_natural)  # tasks created for one export
+
+
+@frozen(kw_only=True)
+class Deadlines:
+    """How long things may take."""
+
+    export: float = field(default=3600.0, validator=_positive)  # from an export's create to its file
+    progress: float = field(default=1800.0, validator=_positive)  # without a change of the task's status
+    call: float = field(default=120.0, validator=_positive)  # one call; of a download, the wait for its next bytes
+    connect: float = field(default=15.0, validator=_positive)  # one connection
+    stop: float = field(default=30.0, validator=_positive)  # for what still runs when the run is asked to stop
+
+
+@frozen(kw_only=True)
+class Limits:
+    """How much at a time."""
+
+    downloads: int = field(default=8, validator=_natural)  # results on their way to disk at once
+    result_bytes: int = field(default=8 * 2**30, validator=_natural)  # a larger result is refused
+
+
+@frozen(kw_only=True)
+class Policy:
+    """All of them."""
+
+    backoff: Backoff = field(factory=Backoff)
+    cadence: Cadence = field(factory=Cadence)
+    retry: Retry = field(factory=Retry)
+    deadlines: Deadlines = field(factory=Deadlines)
+    limits: Limits = field(factory=Limits)
