@@ -44,23 +44,29 @@ class Query:
 
 @frozen
 class Column:
-    """One column of a result: a field of the explore, or one pivoted value of it."""
+    """One column of a result: a field of the explore, or a measure for one value of the pivots."""
 
-    name: str  # "orders.total_revenue"
-    label: str  # "Orders Total Revenue"
+    name: str  # "orders.total_revenue"; pivoted "West - orders.total_revenue", as Looker names a series
+    label: (
+        str  # "Orders Total Revenue"; pivoted "West - Orders Total Revenue", or "West" where one measure stands alone
+    )
     kind: FieldKind
     type: FieldType
     value_format: str | None = None  # "$#,##0.00"
+    measure: "Column | None" = None  # of a pivoted column: the measure itself
+    pivots: tuple["Value", ...] = ()  # of a pivoted column: the value of each pivot dimension
 
 
 @frozen
 class Rows:
-    """What a query gave."""
+    """What a query gave, pivoted if the query is."""
 
     columns: tuple[Column, ...]
-    values: tuple[tuple[Value, ...], ...]  # dates as ISO strings
+    values: tuple[tuple[Value, ...], ...]  # a date as "2026-06-30", a month as "2026-06", a yesno as "Yes" or "No"
     sql: str
     seconds: float
+    pivots: tuple[Column, ...] = ()  # the dimensions that became columns
+    totals: tuple[Value, ...] | None = None  # a value a column (None under dimensions), if the query asks for totals
 
 
 @frozen

@@ -1,0 +1,1 @@
+"""The data that the emulator's queries run on."""
