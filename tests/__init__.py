@@ -1,0 +1,1 @@
+"""The tests of `looker_tasks`, one file for each module."""

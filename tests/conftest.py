@@ -1,0 +1,34 @@
+"""What every test may take: the virtual clock by its marker, and aioresponses on today's aiohttp."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from unittest.mock import Mock
+
+import aioresponses.core
+import pytest
+from aiohttp import ClientResponse, StreamReader
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.client_proto import ResponseHandler
+
+from tests.virtual_clock import VirtualClockLoop
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Give a test marked `virtual_time` the loop whose clock jumps, and any other a real one."""
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual": VirtualClockLoop}
+    return {"real": asyncio.SelectorEventLoop}
+
+
+def _unlimited_reader(loop: asyncio.AbstractEventLoop) -> StreamReader:
+    """Make a reader that takes a whole body at once: a mocked connection has no transport that could be paused."""
+    return StreamReader(ResponseHandler(loop=loop), limit=2**40, loop=loop)
+
+
+if "stream_writer" in inspect.signature(ClientResponse).parameters:  # asked for by aiohttp 3.14, not given by 0.7.9
+    vars(aioresponses.core).update(
+        ClientResponse=partial(ClientResponse, stream_writer=Mock(AbstractStreamWriter, output_size=0)),
+        stream_reader_factory=_unlimited_reader,
+    )
