@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -137,17 +138,21 @@ async def test_timers_do_not_overtake_a_delayed_acknowledgement() -> None:
 
 
 def test_closing_the_loop_joins_its_threads_without_a_timeout() -> None:
-    """The end of a runner waits for a thread that nobody awaits any more, and no timer goes off."""
+    """The end of a runner waits for a thread whose future was cancelled, and no timer goes off meanwhile."""
+    started = threading.Event()
     ended: list[str] = []
 
     def work() -> None:
+        started.set()
         time.sleep(0.05)
         ended.append("work")
 
     async def leave_work_behind() -> None:
         loop = asyncio.get_running_loop()
         loop.call_later(HOUR, ended.append, "timer")
-        loop.run_in_executor(None, work)
+        abandoned = loop.run_in_executor(None, work)
+        started.wait()
+        abandoned.cancel()
 
     with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
         runner.run(leave_work_behind())
