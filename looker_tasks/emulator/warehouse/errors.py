@@ -2,11 +2,11 @@
 
 
 class QueryError(Exception):
-    """A query cannot be run, in Looker's words; *line* and *column* point into *sql* where the database told them."""
+    """A query cannot be run, in Looker's words; *details* are the database's own, *line* the one of *sql* at fault."""
 
-    def __init__(self, message: str, *, sql: str = "", line: int | None = None, column: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, details: str = "", sql: str = "", line: int | None = None) -> None:
+        super().__init__(f"{message} {details}".rstrip())
         self.message = message
+        self.details = details
         self.sql = sql
         self.line = line
-        self.column = column

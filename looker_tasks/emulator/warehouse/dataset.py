@@ -1,0 +1,35 @@
+"""Filling a database: with the shop of the demo, or with a user's own files."""
+
+from collections.abc import Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+from attrs import frozen
+
+FIRST_DAY = date(2024, 1, 1)
+TODAY = date(2026, 6, 30)  # the last day of the shop's data, and what its filters mean by "today"
+
+
+@frozen
+class Source:
+    """A CSV or Parquet file that becomes the table *name*."""
+
+    name: str
+    path: Path
+
+
+def fill_with_shop(connection: duckdb.DuckDBPyConnection, *, seed: int) -> None:
+    """Create the tables customers, products, orders and events; the same *seed* gives the same rows."""
+    connection.execute("SET VARIABLE seed = ?", [seed])
+    connection.execute("SET VARIABLE first_day = ?", [FIRST_DAY])
+    connection.execute("SET VARIABLE last_day = ?", [TODAY])
+    connection.execute(files(__package__).joinpath("thelook.sql").read_text(encoding="utf-8"))
+
+
+def fill_with_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Create a table from each file; raises duckdb.Error where DuckDB cannot read one."""
+    for source in sources:
+        reader = connection.read_parquet if source.path.suffix == ".parquet" else connection.read_csv
+        reader(str(source.path)).create(source.name)

@@ -1,0 +1,127 @@
+"""A model in the manner of LookML: explores over joined tables, and their fields. Values alone; SQL is built elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from attrs import define, field, frozen
+
+from looker_tasks.emulator.content import Column, FieldKind, FieldType
+
+Timeframe = str  # "date", "week", "month", "year", "month_name", "day_of_week"
+
+_TIMEFRAMES: Mapping[Timeframe, tuple[FieldType, str]] = {
+    "date": ("date", "strftime({}, '%Y-%m-%d')"),
+    "week": ("date", "strftime(date_trunc('week', {}), '%Y-%m-%d')"),
+    "month": ("date", "strftime({}, '%Y-%m')"),
+    "year": ("number", "year({})"),
+    "month_name": ("string", "monthname({})"),
+    "day_of_week": ("string", "dayname({})"),
+}
+_TIMEFRAME_ORDER: Mapping[Timeframe, str] = {"month_name": "month({})", "day_of_week": "isodow({})"}
+
+
+@frozen
+class Field:
+    """A dimension or a measure of an explore."""
+
+    name: str  # "orders.total_revenue"
+    label: str  # "Orders Total Revenue"
+    kind: FieldKind
+    type: FieldType
+    sql: str  # over the views of the explore: "orders.sale_price", "SUM(orders.sale_price)"
+    value_format: str | None = None  # as in a spreadsheet: "$#,##0.00"
+    day: str | None = None  # of a timeframe: the date itself, which filters look at
+    order: str | None = None  # what it is sorted by, where not by itself
+
+    @property
+    def view(self) -> str:
+        """The view that it belongs to."""
+        return self.name.partition(".")[0]
+
+    def as_column(self) -> Column:
+        """Describe the column that it makes in a result."""
+        return Column(self.name, self.label, self.kind, self.type, self.value_format)
+
+
+@define(slots=False, frozen=True)  # a cached property needs the dictionary
+class Explore:
+    """Fields of a base view and of the views joined to it, each row of the base at most once."""
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    joins: Mapping[str, str] = field(factory=dict)  # view → condition, in the order of the joins
+    view_name: str | None = None  # the base view; None: that of its own name
+
+    @property
+    def base(self) -> str:
+        """The view that its rows are of."""
+        return self.view_name or self.name
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """The fields by their names."""
+        return {each.name: each for each in self.fields}
+
+
+@frozen
+class Model:
+    """The explores that a client names as `model` and `view`."""
+
+    name: str
+    label: str
+    explores: tuple[Explore, ...]
+
+    def explore(self, name: str) -> Explore | None:
+        """Find an explore by its name."""
+        return next((each for each in self.explores if each.name == name), None)
+
+
+@frozen
+class View:
+    """Makes the fields of one table, labelled as Looker labels them: "Orders Total Revenue"."""
+
+    name: str
+
+    def dimension(
+        self, name: str, type_: FieldType = "string", *, sql: str | None = None, value_format: str | None = None
+    ) -> Field:
+        """Make a dimension; without *sql* it is the column of its name."""
+        expression = sql or f"{self.name}.{name}"
+        label = self._label(name)
+        if type_ == "yesno":
+            expression = f"CASE WHEN {expression} THEN 'Yes' ELSE 'No' END"
+            label = f"{label} (Yes / No)"
+        return Field(f"{self.name}.{name}", label, "dimension", type_, expression, value_format)
+
+    def timeframes(self, group: str, *timeframes: Timeframe, sql: str | None = None) -> tuple[Field, ...]:
+        """Make a dimension group: one dimension a timeframe of the date *sql*."""
+        day = sql or f"{self.name}.{group}"
+        return tuple(self._timeframe(group, timeframe, day) for timeframe in timeframes)
+
+    def measure(self, name: str, sql: str, value_format: str | None = "#,##0") -> Field:
+        """Make a measure from an aggregate expression."""
+        return Field(f"{self.name}.{name}", self._label(name), "measure", "number", sql, value_format)
+
+    def _timeframe(self, group: str, timeframe: Timeframe, day: str) -> Field:
+        type_, template = _TIMEFRAMES[timeframe]
+        name = f"{group}_{timeframe}"
+        order = _TIMEFRAME_ORDER.get(timeframe)
+        return Field(
+            f"{self.name}.{name}",
+            self._label(name),
+            "dimension",
+            type_,
+            template.format(day),
+            day=None if order else day,
+            order=order.format(day) if order else None,
+        )
+
+    def _label(self, name: str) -> str:
+        words = (word.upper() if word == "id" else word.capitalize() for word in f"{self.name}_{name}".split("_"))
+        return " ".join(words)
+
+
+def flat(*fields: Field | Sequence[Field]) -> tuple[Field, ...]:
+    """Put fields and groups of fields into one tuple, in their order."""
+    return tuple(one for each in fields for one in ((each,) if isinstance(each, Field) else each))
