@@ -1,0 +1,252 @@
+"""looker.ini and LOOKERSDK_*: the same as the official SDK reads, and each mistake told by its place."""
+
+import configparser
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from attrs import asdict
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from looker_sdk.rtl.api_settings import ApiSettings
+
+from looker_tasks.config import ENV_PREFIX, Overrides, Settings, read_api_version, read_settings
+from looker_tasks.errors import ConfigurationError
+
+SECRET = "s3cret-of-the-test"
+COMPLETE = {
+    "LOOKERSDK_BASE_URL": "https://looker.example.com",
+    "LOOKERSDK_CLIENT_ID": "an-id",
+    "LOOKERSDK_CLIENT_SECRET": SECRET,
+}
+INI = f"""
+[Looker]
+base_url = "https://first.example.com:19999/"
+client_id = 'the id'
+client_secret = {SECRET}
+verify_ssl = No
+timeout = 7
+
+[Other]
+base_url=https://other.example.com
+client_id=other
+client_secret=other-secret
+"""
+
+QUOTED = ["", '""', "''", '"', "plain", '"quoted"', "'single'", 'half"', "50%", "50%%", "%(base_url)s"]
+VALUES = {
+    "base_url": st.sampled_from(
+        ["", "https://a.example.com", '"https://b.example.com:19999"', "'https://c.example.com"]
+    ),
+    "client_id": st.sampled_from(QUOTED),
+    "client_secret": st.sampled_from(QUOTED),
+    "verify_ssl": st.sampled_from(["", "yes", "No", "Y", '"f"', "0", "1", "TRUE", "maybe"]),
+    "timeout": st.sampled_from(["", "12", "'30'", "1.5", " 9 ", "07", "1_0", "soon"]),
+}
+IGNORED = {"CLIENT_ID": st.sampled_from(QUOTED), "api_version": st.just("3.1"), "redirect_uri": st.just("x")}
+SECTIONS = st.dictionaries(
+    st.sampled_from(["Looker", "DEFAULT", "Other"]), st.fixed_dictionaries({}, optional=VALUES | IGNORED), max_size=3
+)
+VARIABLES = st.fixed_dictionaries(
+    {}, optional={ENV_PREFIX + name.upper(): value.map(str.strip) for name, value in VALUES.items()}
+)
+
+
+FILLING = Overrides(base_url="https://filled.example.com", client_id="filled", client_secret="filled")
+
+
+@pytest.fixture
+def ini(tmp_path: Path) -> Path:
+    """Write a looker.ini with two sections."""
+    path = tmp_path / "looker.ini"
+    path.write_text(INI)
+    return path
+
+
+def official(ini: Path, section: str | None, environ: Mapping[str, str]) -> dict[str, object] | None:
+    """Read as the official SDK does; None where it refuses."""
+    with patch.dict(os.environ, environ, clear=True):
+        try:
+            read = ApiSettings(filename=str(ini), section=section, env_prefix=ENV_PREFIX.rstrip("_"))
+            return {**read.read_config(), "verify_ssl": read.verify_ssl, "timeout": read.timeout}
+        except (configparser.Error, ValueError, TypeError, IndexError):
+            return None
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sections=SECTIONS, section=st.sampled_from([None, "", "Looker", "Other"]), environ=VARIABLES)
+@example(sections={"Looker": {"verify_ssl": "no"}}, section=None, environ={"LOOKERSDK_VERIFY_SSL": '""'})
+@example(
+    sections={"Looker": {"client_id": "%(base_url)s", "base_url": "https://x.example.com"}}, section=None, environ={}
+)
+def test_it_reads_what_the_official_sdk_reads(
+    tmp_path: Path, sections: dict[str, dict[str, str]], section: str | None, environ: dict[str, str]
+) -> None:
+    """Any file and variables give the same five settings as in the official SDK, or are refused by both."""
+    ini = tmp_path / "looker.ini"
+    ini.write_text(
+        "".join(f"[{name}]\n" + "".join(f"{k}={v}\n" for k, v in keys.items()) for name, keys in sections.items())
+    )
+    theirs = official(ini, section, environ)
+    if theirs is None:
+        with pytest.raises(ConfigurationError):
+            read_settings(ini=ini, section=section, environ=environ, **FILLING)
+        return
+    filling = Overrides(**{name: value for name, value in FILLING.items() if name not in theirs})  # type: ignore[typeddict-item]  # a part of FILLING
+    ours = asdict(read_settings(ini=ini, section=section, environ=environ, **filling))
+    assert {name: ours[name] for name in VALUES} == {
+        **FILLING,
+        **{name: theirs[name] for name in VALUES if name in theirs},
+    }
+
+
+def test_the_first_section_is_read_unless_one_is_named(ini: Path) -> None:
+    """The section defaults to the first of the file; quotes and the address's last slash go."""
+    assert read_settings(ini=ini, environ={}) == Settings(
+        "https://first.example.com:19999", "the id", SECRET, verify_ssl=False, timeout=7
+    )
+    assert read_settings(ini=ini, section="Other", environ={}).base_url == "https://other.example.com"
+
+
+def test_variables_go_over_the_file_and_arguments_over_both(ini: Path) -> None:
+    """Precedence is file, then variable, then argument; an empty variable or a None is not there."""
+    environ = {"LOOKERSDK_CLIENT_ID": "from-env", "LOOKERSDK_TIMEOUT": "", "LOOKERSDK_VERIFY_SSL": "yes"}
+    read = read_settings(ini=ini, environ=environ, client_id=None, timeout=3, verify_ssl=False)
+    assert (read.client_id, read.timeout, read.verify_ssl) == ("from-env", 3, False)
+    assert read_settings(ini=ini, environ=environ, client_id="argument").client_id == "argument"
+
+
+@pytest.mark.parametrize("missing", ["looker.ini", "../looker.ini", ""])
+def test_a_default_file_may_be_missing(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the official SDK's two default names may lead to nothing; the variables are enough then."""
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert read_settings(ini=missing, environ=COMPLETE) == Settings("https://looker.example.com", "an-id", SECRET)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "looker.ini: it has no section; expected a first line such as [Looker]"),
+        ("client_secret=s3cret-of-the-test", "line 1 stands before the first section"),
+        ("[A]\ns3cret-of-the-test\n", "line 2 is not of the form key=value"),
+        (
+            "[A]\nclient_secret=s3cret-of-the-test\nclient_secret=s3cret-of-the-test",
+            "line 3: [A] has client_secret twice",
+        ),
+        ("[A]\n[A]\n", "line 2: the section [A] is there twice"),
+        ("[A]\nclient_secret=s3cret-of-the-test%\n", "looker.ini [A] client_secret: a % stands alone; write %%"),
+        (
+            "[A]\nverify_ssl=perhaps",
+            "looker.ini [A] verify_ssl: 'perhaps' is not one of yes, y, true",
+        ),
+        ("[A]\ntimeout=soon", "looker.ini [A] timeout: 'soon' is not a whole number of seconds"),
+        (
+            "[A]\nclient_id=x\nclient_secret=x\nbase_url=s3cret-of-the-test",
+            "looker.ini [A] base_url: expected an address such as https://",
+        ),
+        (
+            "[A]\nclient_id=x\nclient_secret=x\nbase_url=https://u:s3cret-of-the-test@x",
+            "without a user, a query or a fragment",
+        ),
+    ],
+)
+def test_a_wrong_file_is_told_by_its_place_and_never_by_a_secret(text: str, complaint: str, tmp_path: Path) -> None:
+    """Each mistake in looker.ini names the file with line or key, on one line that quotes no secret."""
+    path = tmp_path / "looker.ini"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError) as raised:
+        read_settings(ini=path, environ={} if "base_url" in text else COMPLETE)
+    assert complaint in str(raised.value)
+    assert str(raised.value).startswith(str(path))
+    assert SECRET not in repr(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A missing file, a folder and bytes that are no text are refused by the file's name."""
+    (tmp_path / "bytes.ini").write_bytes(b"[A]\nclient_id=\xff\n")
+    for name, complaint in {"none.ini": "no such file", "": "directory", "bytes.ini": "UTF-8"}.items():
+        with pytest.raises(ConfigurationError, match=complaint) as raised:
+            read_settings(ini=tmp_path / name, environ=COMPLETE)
+        assert str(raised.value).startswith(str(tmp_path / name))
+
+
+def test_an_unknown_section_names_those_there_are(ini: Path) -> None:
+    """A section that is not in the file is refused with the ones that are."""
+    with pytest.raises(ConfigurationError, match=r"no section \[Production\]; it has Looker, Other"):
+        read_settings(ini=ini, section="Production", environ={})
+
+
+@pytest.mark.parametrize("name", ["base_url", "client_id", "client_secret"])
+def test_a_missing_setting_says_where_to_put_it(name: str) -> None:
+    """Without one of the three that nobody can guess, both places for it are named."""
+    variable = ENV_PREFIX + name.upper()
+    with pytest.raises(ConfigurationError, match=rf"{name} is not set: .* looker\.ini .* {variable}"):
+        read_settings(ini="", environ={key: value for key, value in COMPLETE.items() if key != variable})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://x.example.com/", "https://x.example.com"),
+        ("HTTPS://x.example.com:19999//", "https://x.example.com:19999"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("https://gateway.example.com/looker/", "https://gateway.example.com/looker"),
+        ("https://x.example.com/apiary", "https://x.example.com/apiary"),
+    ],
+)
+def test_an_address_loses_its_last_slash_alone(value: str, expected: str) -> None:
+    """Host, port and a gateway's path stay as they are written."""
+    assert read_settings(ini="", environ=COMPLETE, base_url=value).base_url == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("x.example.com", "expected an address such as https://"),
+        ("x.example.com:19999", "expected an address such as https://"),
+        ("ftp://x.example.com", "expected an address"),
+        ("https://", "expected an address"),
+        ("https://x:port", "expected an address"),
+        ("https://x:0", "expected an address"),
+        ("https://[::1", "expected an address"),
+        ("https://x.example.com/ ", "expected an address"),
+        ("https://x.example.com\n", "expected an address"),
+        ("https://x.example.com?token=1", "without a user, a query or a fragment"),
+        ("https://x.example.com/api/4.0", "names the API; expected https://x.example.com$"),
+        ("https://x.example.com/api/", "names the API; expected https://x.example.com$"),
+        ("https://x.example.com/looker/api/3.1/", "names the API; expected https://x.example.com/looker$"),
+    ],
+)
+def test_a_wrong_address_is_refused(value: str, complaint: str) -> None:
+    """What is no address, or holds more than one, is refused with an example or with the right one."""
+    with pytest.raises(ConfigurationError, match=f"^LOOKERSDK_BASE_URL: .*{complaint}"):
+        read_settings(ini="", environ={**COMPLETE, "LOOKERSDK_BASE_URL": value})
+
+
+@pytest.mark.parametrize("timeout", ["0", "-5", "1.5", "1e3", "²", "9" * 5000])
+def test_a_timeout_is_a_number_of_seconds(timeout: str) -> None:
+    """No timeout at all, and what is no whole number, are refused by the variable's name."""
+    with pytest.raises(ConfigurationError, match=r"^LOOKERSDK_TIMEOUT: .* at least 1$"):
+        read_settings(ini="", environ={**COMPLETE, "LOOKERSDK_TIMEOUT": timeout})
+
+
+def test_the_api_version_comes_from_its_variable_or_an_argument() -> None:
+    """LOOKERSDK_API_VERSION is read as the SDKs for other languages read it, and checked."""
+    environ = {**COMPLETE, "LOOKERSDK_API_VERSION": "3.1"}
+    assert read_settings(ini="", environ=environ).api_version == "3.1"
+    assert read_settings(ini="", environ=environ, api_version="4.0").api_version == "4.0"
+    assert (read_api_version(environ), read_api_version({})) == ("3.1", "4.0")
+    with pytest.raises(ConfigurationError, match=r"LOOKERSDK_API_VERSION: '4' is not one of 4\.0, 3\.1"):
+        read_api_version({"LOOKERSDK_API_VERSION": "4"})
+
+
+def test_no_repr_shows_the_secret() -> None:
+    """The settings can be logged whole."""
+    read = read_settings(ini="", environ=COMPLETE)
+    assert SECRET not in repr(read)
+    assert "an-id" in repr(read)
