@@ -1,9 +1,11 @@
 """What Looker tells of its tasks and of its content: values, ignorant of the wire."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
+
+TaskKind: TypeAlias = Literal["render", "query"]
 
 
 @frozen

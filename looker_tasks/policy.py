@@ -53,6 +53,7 @@ class Deadlines:
 
     export: float = field(default=3600.0, validator=_positive)  # from an export's create to its file
     progress: float = field(default=1800.0, validator=_positive)  # without a change of the task's status
+    expired: float = field(default=60.0, validator=_positive)  # a task that is only `expired` may yet run on
     call: float = field(default=120.0, validator=_positive)  # one call; of a download, the wait for its next bytes
     connect: float = field(default=15.0, validator=_positive)  # one connection
     stop: float = field(default=30.0, validator=_positive)  # for what still runs when the run is asked to stop

@@ -1,0 +1,171 @@
+"""Answers in: what a server sent becomes a value or one of our errors, whatever it sent.
+
+The converter here is the only one; models know nothing of JSON.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, get_origin
+
+import cattrs
+from attrs import field, frozen
+from cattrs.v import transform_error
+
+from looker_tasks.errors import (
+    EXCERPT,
+    ApiError,
+    CredentialsRefused,
+    NotFound,
+    NotReady,
+    RequestRefused,
+    ServerBroken,
+    Throttled,
+    UnexpectedAnswer,
+)
+from looker_tasks.sansio import headers as header_fields
+from looker_tasks.sansio.requests import Request
+
+_UNREADY = frozenset({202, 204})
+
+
+@frozen
+class Answer:
+    """What came back: *wall* is the time here, in seconds since 1970, when it did."""
+
+    status: int
+    headers: Mapping[str, str] = field(hash=False)
+    body: bytes = b""
+    wall: float = 0.0
+
+
+def read(request: Request, answer: Answer) -> Any:  # noqa: ANN401  # the table says what each operation answers
+    """Return what *answer* says, structured as *request* wants it; raise an `ApiError` if not."""
+    if not 200 <= answer.status < 300:  # noqa: PLR2004  # the class of successes
+        raise error(request, answer)
+    if request.answers is None:
+        return None
+    return _structured(request, answer, _parsed(request, answer))
+
+
+def not_ready(request: Request, answer: Answer) -> NotReady | None:
+    """Return the error to raise where results are "not yet": 202 or 204."""
+    return NotReady(**_facts(request, answer)) if answer.status in _UNREADY else None
+
+
+def error(request: Request, answer: Answer) -> ApiError:
+    """Return the error that *answer*, not a 2xx, stands for. The body may be anything: a gateway's HTML, nothing."""
+    facts = _facts(request, answer)
+    said = _loads(answer.body)
+    if isinstance(said, dict):
+        facts["message"] = _text(said.get("message"))
+        facts["documentation_url"] = _text(said.get("documentation_url"))
+        facts["errors"] = tuple(_complaints(said.get("errors")))
+    else:
+        facts["message"] = _excerpt(answer)
+    return _error_class(request, answer.status, facts["message"])(**facts)
+
+
+def _error_class(request: Request, status: int, message: str) -> type[ApiError]:
+    # Looker's Ruby SDK knows 403 bodies that say the same as a 429.
+    if status == 429 or (status == 403 and "rate limit exceeded" in message.lower()):  # noqa: PLR2004  # statuses
+        return Throttled
+    if status >= 500:  # noqa: PLR2004  # the class of the server's own errors
+        return ServerBroken
+    if request.operation.name == "login" and status in {400, 401, 403, 404, 422}:
+        return CredentialsRefused  # Looker answers 404 to wrong credentials
+    return NotFound if status == 404 else RequestRefused  # noqa: PLR2004  # a status
+
+
+def _facts(request: Request, answer: Answer) -> dict[str, Any]:
+    return {
+        "operation": request.operation.name,
+        "status": answer.status,
+        "retry_after": header_fields.retry_after(answer.headers, answer.wall),
+        "request_id": answer.headers.get("X-Request-Id", "")[:EXCERPT],
+    }
+
+
+def _complaints(errors: object) -> list[str]:
+    """Return the single complaints of a 422 as "field: message"."""
+    if not isinstance(errors, list):
+        return []
+    rows = [row for row in errors[:10] if isinstance(row, dict)]
+    return [": ".join(filter(None, (_text(row.get("field")), _text(row.get("message"))))) for row in rows]
+
+
+def _text(value: object) -> str:
+    """Return the beginning of a text of the server's on one line; "" for what is no text."""
+    return " ".join(value[: 2 * EXCERPT].split())[:EXCERPT] if isinstance(value, str) else ""
+
+
+def _excerpt(answer: Answer) -> str:
+    """Return what a body that is not JSON says, where it is worth quoting."""
+    kind = header_fields.media_type(answer.headers)
+    if kind == "text/html":
+        return "an HTML page"
+    if 300 <= answer.status < 400:  # noqa: PLR2004  # the class of redirections
+        return f"a redirection to {_text(answer.headers.get('Location', '')) or 'nowhere'}"
+    return _text(answer.body[: 2 * EXCERPT].decode("utf-8", "replace"))
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _loads(body: bytes) -> object:
+    """Return parsed JSON, or None where *body* is none."""
+    try:
+        return json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _parsed(request: Request, answer: Answer) -> object:
+    said = _loads(answer.body)
+    if said is None:
+        what = _excerpt(answer) or "nothing"
+        raise UnexpectedAnswer(**_facts(request, answer) | {"message": f"expected JSON, got {what}"})
+    return said
+
+
+_converter = cattrs.Converter(forbid_extra_keys=False, detailed_validation=True)
+
+
+def _string(value: object, _: type) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # API 3.1 has numbers for ids
+    raise TypeError("expected a string")
+
+
+def _number(value: object, _: type) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            raise TypeError("expected a number of a usual size") from None
+    raise TypeError("expected a number")
+
+
+def _integer(value: object, _: type) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise TypeError("expected a whole number")
+
+
+_converter.register_structure_hook(str, _string)
+_converter.register_structure_hook(float, _number)
+_converter.register_structure_hook(int, _integer)
+
+
+def _structured(request: Request, answer: Answer, said: object) -> Any:  # noqa: ANN401  # as the table says
+    wants_list = get_origin(request.answers) is tuple
+    if not isinstance(said, list if wants_list else dict):
+        expected = f"expected {'a list' if wants_list else 'an object'}, got {type(said).__name__}"
+        raise UnexpectedAnswer(**_facts(request, answer) | {"message": expected})
+    try:
+        return _converter.structure(said, request.answers)
+    except (cattrs.BaseValidationError, TypeError, ValueError) as wrong:
+        where = "; ".join(transform_error(wrong))
+    raise UnexpectedAnswer(**_facts(request, answer) | {"message": _text(where)})

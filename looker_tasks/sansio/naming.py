@@ -1,0 +1,95 @@
+"""An Export → the name of its file: relative, safe, unique and stable. Pure text: nothing looks at the disk."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from attrs import asdict, fields
+
+from looker_tasks.errors import InvalidExport
+from looker_tasks.exports import DashboardExport, ElementExport, Export, Kind, LookExport, QueryExport
+
+#: The folder, below the output folder, that is ours: the journal lives there.
+OWN_FOLDER = ".looker-tasks"
+
+_LONGEST_PART = 255 - len("..part")  # bytes: what file systems allow, less what a part file adds
+_LONGEST_NAME = 1024  # bytes: leaves the output folder room below the usual 4096
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_LOOKS_DIGESTED = re.compile(r"-[0-9a-f]{8}\Z")
+_LONGEST_STEM = 80
+
+
+def kind_and_id(export: Export) -> tuple[Kind, str]:
+    """Return what *export* makes a file of: its kind and Looker's id of it."""
+    match export:
+        case DashboardExport(dashboard_id=found):
+            return "dashboard", found
+        case LookExport(look_id=found):
+            return "look", found
+        case QueryExport(query_id=found):
+            return "query", found
+        case ElementExport(element_id=found):
+            return "element", found
+
+
+def export_key(export: Export) -> str:
+    """Return what identifies *export* from run to run: the same for the same wish, 32 hex digits."""
+    kind, _ = kind_and_id(export)
+    wish = {name: value for name, value in asdict(export).items() if value is not None}
+    text = json.dumps([kind, wish], sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def file_name(export: Export) -> str:
+    """Return the path of *export*'s file below the output folder: its own name, or one made of what it is.
+
+    ``dashboard-42.pdf`` where kind, id and format say it all; with filters or other wishes a digest of them is added,
+    so that two different exports never share a name and the same one keeps its name from run to run.
+    Raises `InvalidExport` where its own name will not do.
+    """
+    if export.name is not None:
+        check_name(export.name)
+        return export.name
+    kind, found = kind_and_id(export)
+    stem = _UNSAFE.sub("-", found)[:_LONGEST_STEM]
+    if stem != found or _LOOKS_DIGESTED.search(stem) or not _is_plain(export):
+        stem = f"{stem}-{export_key(export)[:8]}"
+    return f"{kind}-{stem}.{_EXTENSIONS.get(export.result_format, export.result_format)}"
+
+
+_EXTENSIONS = {
+    "inline_json": "inline.json",
+    "json_detail": "detail.json",
+    "json_fe": "fe.json",
+    "json_bi": "bi.json",
+    "gsxml": "gs.xml",
+}
+
+
+def _is_plain(export: Export) -> bool:
+    """Tell whether nothing but id and format was asked for."""
+    plain = type(export)(*(getattr(export, part.name) for part in fields(type(export)) if not part.kw_only))
+    return plain == export
+
+
+def check_name(name: str) -> None:
+    """Raise `InvalidExport` for a name that no file below the output folder can safely have."""
+    path = PurePosixPath(name)
+    if not name or name.endswith("/") or not path.name:
+        raise InvalidExport(f"{name!r} names no file", field="name")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+        raise InvalidExport(f"{name!r} holds a character that no file name should have", field="name")
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
+        raise InvalidExport(f"{name!r} leads out of the output folder", field="name")
+    if path.parts[0].casefold() == OWN_FOLDER:
+        raise InvalidExport(f"{name!r} lies in the folder of the journal", field="name")
+    if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in path.parts):
+        shortened = f"{name[:40]}…"
+        raise InvalidExport(f"{shortened!r} is too long: {_LONGEST_PART} bytes a part at most", field="name")
+
+
+def same_file(name: str) -> str:
+    """Return what two names share that some file systems hold for one file (letters' case, Unicode composition)."""
+    return unicodedata.normalize("NFC", str(PurePosixPath(name))).casefold()

@@ -1,0 +1,71 @@
+"""Requests out: an operation of the table, filled in. Nothing here knows what is exported, or how it is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from attrs import evolve, field, frozen
+
+from looker_tasks.errors import InvalidExport
+from looker_tasks.exports import FilterValue
+from looker_tasks.sansio.operations import OPERATIONS, ApiVersion, Operation
+
+
+@frozen
+class Request:
+    """One call, ready to be sent: everything but the host and the token."""
+
+    operation: Operation
+    path: str  # from the host's root, percent-encoded
+    query: Mapping[str, str] = field(factory=dict, hash=False)
+    json: Mapping[str, Any] | None = field(default=None, hash=False)
+    form: Mapping[str, str] | None = field(default=None, hash=False, repr=False)  # holds the client secret
+    answers: Any = None  # what the body is structured as, where the operation's own is more than is needed
+
+    def answering(self, wanted: Any) -> "Request":  # noqa: ANN401  # any model
+        """Return the same call with its answer read as *wanted*."""
+        return evolve(self, answers=wanted)
+
+
+def request(
+    name: str,
+    version: ApiVersion,
+    *,
+    path: Mapping[str, str] | None = None,
+    query: Mapping[str, object] | None = None,
+    json: Mapping[str, Any] | None = None,
+    form: Mapping[str, str] | None = None,
+) -> Request:
+    """Return the call of operation *name*. Query parameters that are None stay out.
+
+    Raises `InvalidExport` where *version* of the API has no such operation, or wants a number for an id.
+    """
+    operation = OPERATIONS[name]
+    if version not in operation.versions:
+        raise InvalidExport(f"API {version} has no {name}", field="api_version")
+    filled = operation.path
+    for parameter, value in (path or {}).items():
+        if version == "3.1" and parameter in operation.integers and not (value.isascii() and value.isdecimal()):
+            raise InvalidExport(f"{value!r} is not a number, and API 3.1 has numbers for ids", field=parameter)
+        filled = filled.replace(f"{{{parameter}}}", quote(value, safe=""))
+    parameters = {key: _parameter(value) for key, value in (query or {}).items() if value is not None}
+    return Request(operation, f"/api/{version}{filled}", parameters, json, form, operation.answers)
+
+
+def _parameter(value: object) -> str:
+    """Return a query parameter as Looker writes it: booleans as in JSON."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def dashboard_filters(filters: Mapping[str, FilterValue]) -> str | None:
+    """Return *filters* as `dashboard_filters` wants them: a percent-encoded query string keyed by filter title."""
+    if not filters:
+        return None
+    return urlencode({title: _filter_value(value) for title, value in filters.items()})
+
+
+def _filter_value(value: FilterValue) -> str:
+    """Return a filter expression; a yes/no field is filtered by Yes or No."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return str(value)
