@@ -1,4 +1,4 @@
-"""A model in the manner of LookML: explores over joined tables, and their fields. Values alone; SQL is built elsewhere."""
+"""A model in the manner of LookML: explores over joined tables, and their fields. Values alone."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
