@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from unittest.mock import patch
@@ -35,7 +36,7 @@ client_id=other
 client_secret=other-secret
 """
 
-QUOTED = ["", '""', "''", '"', "plain", '"quoted"', "'single'", 'half"', "50%", "50%%", "%(base_url)s"]
+QUOTED = ["", '""', "''", "plain", '"quoted"', "'single'", 'half"', "50%", "50%%", "%(base_url)s"]
 VALUES = {
     "base_url": st.sampled_from(
         ["", "https://a.example.com", '"https://b.example.com:19999"', "'https://c.example.com"]
@@ -67,7 +68,8 @@ def ini(tmp_path: Path) -> Path:
 
 def official(ini: Path, section: str | None, environ: Mapping[str, str]) -> dict[str, object] | None:
     """Read as the official SDK does; None where it refuses."""
-    with patch.dict(os.environ, environ, clear=True):
+    with patch.dict(os.environ, environ, clear=True), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves a file open that it cannot parse
         try:
             read = ApiSettings(filename=str(ini), section=section, env_prefix=ENV_PREFIX.rstrip("_"))
             return {**read.read_config(), "verify_ssl": read.verify_ssl, "timeout": read.timeout}
