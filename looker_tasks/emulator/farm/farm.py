@@ -1,0 +1,104 @@
+"""The farm: takes orders, runs each as a task of the event loop, and finds tasks again by their id."""
+
+import asyncio
+from collections.abc import Coroutine
+from uuid import uuid4
+
+from looker_tasks.emulator.clock import Clock
+from looker_tasks.emulator.farm.fate import ORDINARY
+from looker_tasks.emulator.farm.floor import Floor
+from looker_tasks.emulator.farm.queries import KILLED, end_query, run_query
+from looker_tasks.emulator.farm.renders import run_render
+from looker_tasks.emulator.farm.shelf import Shelf
+from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask, RenderOrder, RenderTask, Result
+from looker_tasks.emulator.farm.work import Work
+from looker_tasks.emulator.settings import Settings
+from looker_tasks.emulator.statistics import Statistics
+
+
+class Farm:
+    """All tasks of one emulator.
+
+    Its loop tasks are held here and not in a task group, because it lives from `__aenter__` to `__aexit__` of the
+    emulator, which a fixture may run in different tasks.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, work: Work, statistics: Statistics) -> None:
+        self._floor = Floor(settings, clock, work, statistics)
+        self._renders: Shelf[RenderTask] = Shelf(settings.task_ttl)
+        self._queries: Shelf[QueryTask] = Shelf(settings.task_ttl)
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._created = 0
+
+    def set_render_slots(self, slots: int) -> None:
+        """Render *slots* at once from now on."""
+        self._floor.rendering.resize(slots)
+
+    def render(self, order: RenderOrder, user_id: str) -> RenderTask:
+        """Create a render task; it begins by itself."""
+        task = RenderTask(uuid4().hex, self._next(), order, user_id, self._now)
+        self._renders.put(task.id, task, self._now)
+        self._start(task, run_render(task, ORDINARY, self._floor))
+        return task
+
+    def query(self, order: QueryOrder, user_id: str) -> QueryTask:
+        """Create a query task; it begins by itself."""
+        task = QueryTask(uuid4().hex, self._next(), order, user_id, self._now, asked_at=self._now)
+        self._queries.put(task.id, task, self._now)
+        self._start(task, run_query(task, self._floor))
+        return task
+
+    def render_task(self, task_id: str) -> RenderTask | None:
+        """Find a render task; None when there never was such a one, or long ago."""
+        return self._renders.get(task_id, self._now)
+
+    def query_task(self, task_id: str) -> QueryTask | None:
+        """Find a query task, and note that somebody asked about it."""
+        task = self._queries.get(task_id, self._now)
+        if task is not None:
+            task.asked_at = self._now
+        return task
+
+    def running_queries(self) -> list[QueryTask]:
+        """List the query tasks that wait or run."""
+        tasks = (self._queries.get(task_id, self._now) for task_id in self._running)
+        return [task for task in tasks if task is not None]
+
+    def result(self, task_id: str) -> Result | None:
+        """Find the result of a finished task; None when it has none, or its time is over."""
+        return self._floor.results.get(task_id, self._now)
+
+    def kill(self, task: QueryTask) -> bool:
+        """Kill a query that waits or runs; False when it has ended."""
+        running = self._running.get(task.id)
+        if running is None:
+            return False
+        running.cancel()
+        end_query(task, self._floor, "killed", KILLED)
+        return True
+
+    async def close(self) -> None:
+        """Stop all tasks and wait until they have stopped."""
+        running = list(self._running.values())
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    @property
+    def _now(self) -> float:
+        return self._floor.clock.now()
+
+    def _next(self) -> int:
+        self._created += 1
+        return self._created
+
+    def _start(self, task: RenderTask | QueryTask, run: Coroutine[None, None, None]) -> None:
+        self._floor.statistics.in_flight.enter()
+        running = asyncio.create_task(run, name=f"emulator task {task.id}")
+        self._running[task.id] = running
+        running.add_done_callback(lambda _: self._ended(task))
+
+    def _ended(self, task: RenderTask | QueryTask) -> None:
+        del self._running[task.id]
+        self._floor.statistics.in_flight.leave()
+        self._floor.statistics.ended[task.status] += 1

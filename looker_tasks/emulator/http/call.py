@@ -1,0 +1,78 @@
+"""One call of one operation, as its route sees it, and how it is answered."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
+
+from aiohttp import web
+from attrs import frozen
+
+from looker_tasks.emulator.http.errors import LookerError, error_body
+from looker_tasks.emulator.http.fields import only, wanted_fields
+from looker_tasks.emulator.http.parameters import Parameters, json_object
+from looker_tasks.emulator.http.versions import VERSIONS, Version, in_version
+from looker_tasks.emulator.looker import Looker
+
+Method = Literal["GET", "POST", "DELETE"]
+Answering = Callable[["Call"], Awaitable[web.StreamResponse]]
+
+
+@frozen
+class Route:
+    """One operation: its name in Looker's API, where it is, in which versions, and who answers it."""
+
+    operation: str
+    method: Method
+    path: str  # below /api/{version}, with {names}
+    answer: Answering
+    versions: tuple[Version, ...] = VERSIONS
+    open: bool = False  # whether it is answered without a token
+
+
+@frozen
+class Call:
+    """One call: the request, and what the route knows about it."""
+
+    looker: Looker
+    request: web.Request
+    route: Route
+    version: Version
+    user_id: str
+    token: str
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """The decoded parts of the path by name."""
+        return self.request.match_info
+
+    @property
+    def target_id(self) -> str:
+        """The decoded id of what the call is about: the first name in the path; empty where the path has none."""
+        return next(iter(self.path.values()), "")
+
+    def query(self) -> Parameters:
+        """Read the query string."""
+        return Parameters(self.request.query)
+
+    async def body(self, *, required: bool = False) -> dict[str, object]:
+        """Read the body as a JSON object."""
+        return json_object(await self.request.read(), required=required)
+
+    def respond(self, kind: str, body: dict[str, object] | list[dict[str, object]]) -> web.Response:
+        """Answer with *body* (of API 4.0) as this version writes it, cut to the `fields` that were asked for."""
+        if isinstance(body, list):
+            written: object = [in_version(kind, each, self.version) for each in body]
+        else:
+            written = in_version(kind, body, self.version)
+        return json_response(only(written, wanted_fields(self.request.query.get("fields"))))
+
+    def refuse(self, error: LookerError) -> web.Response:
+        """Answer with *error*."""
+        body = error_body(error, version=self.version, method=self.route.method, template=self.route.path)
+        return json_response(body, status=error.status)
+
+
+def json_response(value: object, status: int = 200) -> web.Response:
+    """Answer with *value* as JSON."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return web.Response(text=text, status=status, content_type="application/json")

@@ -1,0 +1,98 @@
+"""Logging in and out, and who one is."""
+
+from aiohttp import web
+
+from looker_tasks.emulator.http.call import Call, json_response
+from looker_tasks.emulator.http.content_bodies import Body
+from looker_tasks.emulator.http.errors import not_found
+from looker_tasks.emulator.http.tokens import Token
+from looker_tasks.emulator.http.versions import VERSIONS
+
+API_USER = "1"
+USERS = frozenset({API_USER, "2", "3"})  # the API user may act as each of them
+RELEASE = "26.12.0"
+
+
+async def login(call: Call) -> web.Response:
+    """Give a token for the right credentials, sent as a form, in the query or as JSON; wrong ones are "Not found"."""
+    request = call.request
+    sent: dict[str, object] = dict(request.query)
+    if request.content_type == "application/x-www-form-urlencoded":
+        sent |= await request.post()
+    else:
+        sent |= await call.body()
+    settings = call.looker.settings
+    if (sent.get("client_id"), sent.get("client_secret")) != (settings.client_id, settings.client_secret):
+        raise not_found()
+    return _token(call, call.looker.tokens.issue(API_USER, call.looker.clock.now()))
+
+
+async def login_user(call: Call) -> web.Response:
+    """Give a token with which the caller acts as another user."""
+    user_id = call.target_id
+    if user_id not in USERS:
+        raise not_found()
+    return _token(call, call.looker.tokens.issue(user_id, call.looker.clock.now()))
+
+
+async def logout(call: Call) -> web.Response:
+    """End the token that was sent, and no other."""
+    call.looker.tokens.revoke(call.token)
+    return web.Response(status=204)
+
+
+async def me(call: Call) -> web.Response:
+    """Tell who the token speaks as."""
+    return call.respond(
+        "User",
+        {
+            "can": {},
+            "id": call.user_id,
+            "first_name": "API",
+            "last_name": "User",
+            "display_name": f"API User {call.user_id}",
+            "is_disabled": False,
+        },
+    )
+
+
+async def versions(call: Call) -> web.Response:
+    """Tell the release and the versions of the API."""
+    origin = str(call.request.url.origin())
+    elements: list[Body] = [
+        {
+            "version": each,
+            "full_version": f"{each}.{RELEASE.rpartition('.')[0]}",
+            "status": "current" if each == "4.0" else "legacy",
+            "swagger_url": f"{origin}/api/{each}/swagger.json",
+        }
+        for each in VERSIONS
+    ]
+    body: Body = {
+        "looker_release_version": RELEASE,
+        "current_version": elements[0],
+        "supported_versions": elements,
+        "api_server_url": origin,
+        "web_server_url": origin,
+    }
+    return call.respond("ApiVersion", body)
+
+
+def _token(call: Call, token: Token) -> web.Response:
+    body: Body = {
+        "access_token": token.text,
+        "token_type": "Bearer",
+        "expires_in": int(call.looker.settings.token_ttl),
+        "refresh_token": None,
+    }
+    return call.respond("AccessToken", body)
+
+
+async def alive(_: Call) -> web.Response:
+    """Tell that the server runs: 200, and nothing else."""
+    return web.Response()
+
+
+async def statistics(call: Call) -> web.Response:
+    """Tell what the emulator counted."""
+    return json_response(call.looker.statistics.as_json())

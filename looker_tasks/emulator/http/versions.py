@@ -1,0 +1,76 @@
+"""What API 3.1 and API 4.0 write differently. Bodies are made for 4.0; here they become those of 3.1. Pure.
+
+Source: the `type` of each field in Looker's published OpenAPI documents of both versions.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from attrs import field, frozen
+
+Version = Literal["4.0", "3.1"]
+VERSIONS: tuple[Version, ...] = get_args(Version)
+
+
+@frozen
+class _Old:
+    """How one kind of body differs in 3.1."""
+
+    integers: frozenset[str] = frozenset()  # ids that are integers there
+    absent: frozenset[str] = frozenset()  # fields that it does not have
+    copies: Mapping[str, str] = field(factory=dict)  # field → the field of 4.0 that has the same value
+    nested: Mapping[str, str] = field(factory=dict)  # field → the kind of body (or of each body) that it holds
+
+
+_SPACES = {"space": "folder", "space_id": "folder_id"}  # what folders were called before
+_OLD: Mapping[str, _Old] = {
+    "AccessToken": _Old(absent=frozenset({"refresh_token"})),
+    "Dashboard": _Old(
+        integers=frozenset({"user_id", "content_metadata_id"}),
+        absent=frozenset({"url"}),
+        copies=_SPACES,
+        nested={"folder": "Folder", "dashboard_elements": "DashboardElement", "dashboard_layouts": "DashboardLayout"},
+    ),
+    "DashboardElement": _Old(
+        integers=frozenset({"query_id"}),
+        absent=frozenset({"dashboard_layout_id"}),
+        nested={"query": "Query", "result_maker": "ResultMaker"},
+    ),
+    "DashboardLayout": _Old(absent=frozenset({"label", "order"})),
+    "Folder": _Old(integers=frozenset({"creator_id", "content_metadata_id"})),
+    "Look": _Old(
+        integers=frozenset({"id", "query_id", "user_id", "content_metadata_id"}),
+        copies=_SPACES,
+        nested={"folder": "Folder", "query": "Query"},
+    ),
+    "Query": _Old(integers=frozenset({"id"})),
+    "QueryTask": _Old(integers=frozenset({"query_id", "look_id"}), nested={"query": "Query"}),
+    "RenderTask": _Old(integers=frozenset({"dashboard_id", "look_id", "query_id", "user_id"})),
+    "ResultMaker": _Old(integers=frozenset({"id", "query_id"}), nested={"query": "Query"}),
+    "RunningQueries": _Old(integers=frozenset({"id"}), nested={"user": "User", "query": "Query"}),
+    "User": _Old(integers=frozenset({"id"})),
+}
+_SAME = _Old()
+
+
+def in_version(kind: str, body: Mapping[str, object], version: Version) -> dict[str, object]:
+    """Give *body*, a *kind* of API 4.0, as *version* writes it."""
+    if version == "4.0":
+        return dict(body)
+    old = _OLD.get(kind, _SAME)
+    written = {name: _value(name, value, old) for name, value in body.items() if name not in old.absent}
+    written |= {name: written[source] for name, source in old.copies.items() if source in written}
+    return written
+
+
+def _value(name: str, value: object, old: _Old) -> object:
+    if name in old.integers and isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    kind = old.nested.get(name)
+    if kind is None:
+        return value
+    if isinstance(value, Mapping):
+        return in_version(kind, value, "3.1")
+    if isinstance(value, list):
+        return [in_version(kind, each, "3.1") for each in value]
+    return value

@@ -1,0 +1,111 @@
+"""The emulator as one object: starts the server and its farm, and stops both."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from aiohttp import web
+from attrs import evolve
+
+from looker_tasks.emulator.catalogue import Catalogue
+from looker_tasks.emulator.clock import Clock
+from looker_tasks.emulator.examples import Examples, find_examples
+from looker_tasks.emulator.farm.farm import Farm
+from looker_tasks.emulator.http.application import application
+from looker_tasks.emulator.looker import Looker
+from looker_tasks.emulator.settings import Settings
+from looker_tasks.emulator.statistics import Statistics
+from looker_tasks.emulator.workshop import Pretence, Workshop
+
+if TYPE_CHECKING:
+    from looker_tasks.emulator.warehouse.warehouse import Warehouse
+
+KEEP_ALIVE = 3600.0  # seconds; longer than any client keeps a connection that it does not use
+SHUTDOWN = 1.0  # seconds that calls get to end when the emulator stops
+
+
+class Emulator:
+    """A Looker of our own on a loopback port, for as long as the block runs.
+
+        async with Emulator(render_slots=10) as emulator:
+            ...  # emulator.url, emulator.client_id, emulator.client_secret, emulator.examples
+
+    Every field of Settings may be given by its name instead of, or over, *settings*. *catalogue* is what the Looker
+    holds; None: the demo's. The address answers `GET /emulator/statistics` beside Looker's own operations.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        catalogue: Catalogue | None = None,
+        **fields: Any,  # noqa: ANN401 -- each has the type of its field in Settings, which checks it
+    ) -> None:
+        self.settings = evolve(settings or Settings(), **fields)
+        self.statistics = Statistics()
+        self.catalogue = Catalogue() if catalogue is None else catalogue
+        self._looker: Looker | None = None
+        self._port = self.settings.port
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            hands = Pretence if self.settings.renderer == "fake" else Workshop
+            workshop = hands(self.catalogue, self._open_warehouse)
+            stack.push_async_callback(workshop.close)
+            clock = Clock()
+            farm = Farm(self.settings, clock, workshop, self.statistics)
+            stack.push_async_callback(farm.close)
+            self._looker = Looker(self.settings, self.catalogue, clock, farm, self.statistics)
+            runner = web.AppRunner(
+                application(self._looker), access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=SHUTDOWN
+            )
+            stack.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+            self._port = runner.addresses[0][1]
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def url(self) -> str:
+        """The address, as a client's base_url."""
+        return f"http://{self.settings.host}:{self._port}"
+
+    @property
+    def client_id(self) -> str:
+        """The id that logs in."""
+        return self.settings.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """The secret that logs in."""
+        return self.settings.client_secret
+
+    @property
+    def examples(self) -> Examples:
+        """One id of each kind that works."""
+        return find_examples(self.catalogue)
+
+    def set_render_slots(self, slots: int) -> None:
+        """Render *slots* at once from now on; what is drawn at the moment keeps its slot."""
+        self._running().farm.set_render_slots(slots)
+
+    def revoke_tokens(self) -> None:
+        """End every token, as a restarted server does."""
+        self._running().tokens.revoke_all()
+
+    def _running(self) -> Looker:
+        if self._looker is None:
+            raise RuntimeError("the emulator has not been started: use `async with`")
+        return self._looker
+
+    def _open_warehouse(self) -> "Warehouse":
+        from looker_tasks.emulator.warehouse.warehouse import Warehouse  # noqa: PLC0415 -- DuckDB, only when needed
+
+        return Warehouse(seed=self.settings.seed)

@@ -1,0 +1,102 @@
+"""The farm's hands: real queries and real drawings in worker threads, or files that are only valid.
+
+DuckDB and the drawing libraries are imported, and the data made, when the first task needs them: an emulator whose
+tests draw nothing starts at once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from looker_tasks.emulator.catalogue import Catalogue
+from looker_tasks.emulator.content import Query, Rows
+from looker_tasks.emulator.drawing.page import Page
+from looker_tasks.emulator.farm.pages import fill, lay_out
+from looker_tasks.emulator.farm.tasks import QueryOrder, RenderOrder, Result
+from looker_tasks.emulator.farm.work import Answer, QueryFailedError
+
+if TYPE_CHECKING:
+    from looker_tasks.emulator.warehouse.warehouse import Warehouse
+
+T = TypeVar("T")
+THREADS = 4  # more only contend for the interpreter
+
+
+class Workshop:
+    """Does the work of an emulator over *catalogue*; *open_warehouse* makes the data when it is first needed."""
+
+    def __init__(self, catalogue: Catalogue, open_warehouse: "Callable[[], Warehouse]") -> None:
+        self._catalogue = catalogue
+        self._open_warehouse = open_warehouse
+        self._opening: asyncio.Future[Warehouse] | None = None
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="emulator")
+
+    async def prepare(self, order: RenderOrder) -> Page:
+        """Run all queries of what *order* draws."""
+        layout = lay_out(order, self._catalogue)
+        warehouse = await self._warehouse()
+        return await self._in_thread(partial(fill, layout, partial(_run, warehouse)))
+
+    async def draw(self, page: Page, order: RenderOrder) -> bytes:
+        """Draw *page* in the order's format and size."""
+        return await self._in_thread(partial(_draw, page, order))
+
+    async def answer(self, order: QueryOrder, task_id: str) -> Answer:
+        """Run the query of *order* and write its rows; raises QueryFailedError."""
+        warehouse = await self._warehouse()
+        return await self._in_thread(partial(_answer, warehouse, order, task_id))
+
+    async def close(self) -> None:
+        """Wait for what runs, and forget the data."""
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        if self._opening is not None and self._opening.done() and not self._opening.cancelled():
+            self._opening.result().close()
+
+    async def _warehouse(self) -> "Warehouse":
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().run_in_executor(self._threads, self._open_warehouse)
+        return await asyncio.shield(self._opening)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+class Pretence(Workshop):
+    """Draws nothing: each render is a tiny valid file at once, whatever was asked for. Queries are real."""
+
+    async def prepare(self, order: RenderOrder) -> Page:
+        """Run nothing."""
+        return Page(title=order.target_id, tiles=())
+
+    async def draw(self, page: Page, order: RenderOrder) -> bytes:  # noqa: ARG002 -- nothing is drawn
+        """Give the smallest file of the order's format."""
+        from looker_tasks.emulator._fakes import fake  # noqa: PLC0415 -- only when needed
+
+        return fake(order.format, order.width, order.height)
+
+
+def _draw(page: Page, order: RenderOrder) -> bytes:
+    from looker_tasks.emulator.drawing import draw  # noqa: PLC0415 -- only when needed
+
+    return draw(page, order.format, order.width, order.height)
+
+
+def _answer(warehouse: "Warehouse", order: QueryOrder, task_id: str) -> Answer:
+    from looker_tasks.emulator.formats import encode  # noqa: PLC0415 -- only when needed
+
+    rows = _run(warehouse, order.query, order.limit)
+    body, content_type = encode(
+        rows, order.format, query=order.query, task_id=task_id, apply_formatting=order.apply_formatting
+    )
+    return Answer(Result(body, content_type), rows.sql)
+
+
+def _run(warehouse: "Warehouse", query: Query, limit: int | None = None) -> Rows:
+    from looker_tasks.emulator.warehouse import QueryError  # noqa: PLC0415 -- only when needed
+
+    try:
+        return warehouse.run(query, limit=limit)
+    except QueryError as error:
+        raise QueryFailedError(error.message, details=error.details, sql=error.sql, line=error.line) from error
