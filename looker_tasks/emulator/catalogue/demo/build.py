@@ -3,21 +3,20 @@
 from collections.abc import Iterator, Mapping
 from itertools import count
 
-from looker_tasks.emulator.catalogue.charts import CHARTS, Chart
+from looker_tasks.emulator.catalogue.demo.chart import Chart
+from looker_tasks.emulator.catalogue.demo.dashboards import DASHBOARDS
+from looker_tasks.emulator.catalogue.demo.lookml_dashboards import LOOKML_DASHBOARDS
+from looker_tasks.emulator.catalogue.demo.looks import FOLDERS, LOOKS
+from looker_tasks.emulator.catalogue.demo.order_charts import ORDER_CHARTS
+from looker_tasks.emulator.catalogue.demo.other_charts import CUSTOMER_CHARTS, EVENT_CHARTS, PRODUCT_CHARTS
+from looker_tasks.emulator.catalogue.demo.plan import FILTERS, Plan
 from looker_tasks.emulator.catalogue.layout import placed
-from looker_tasks.emulator.catalogue.plans import (
-    DASHBOARDS,
-    FILTERS,
-    FOLDERS,
-    LOOKML_DASHBOARDS,
-    LOOKS,
-    Plan,
-)
 from looker_tasks.emulator.catalogue.query_body import slug_of
 from looker_tasks.emulator.catalogue.store import Catalogue
 from looker_tasks.emulator.content import Dashboard, DashboardFilter, Element, Look, Query, Tab
 
 MODEL = "thelook"
+CHARTS: Mapping[str, Chart] = {**ORDER_CHARTS, **CUSTOMER_CHARTS, **PRODUCT_CHARTS, **EVENT_CHARTS}
 
 
 def demo_catalogue() -> Catalogue:

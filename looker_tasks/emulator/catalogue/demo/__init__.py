@@ -1,0 +1,1 @@
+"""The catalogue of the demo: a shop that sells clothes."""
