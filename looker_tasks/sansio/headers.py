@@ -1,6 +1,7 @@
 """Header fields that decide something: Retry-After, Content-Type, Content-Length. Nothing here raises."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 #: No wait is longer than this, in seconds: longer ones say "never" as well.
@@ -25,9 +26,11 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
 
 def _seconds_since_1970(date: str) -> float | None:
     try:
-        return parsedate_to_datetime(date).timestamp()
+        moment = parsedate_to_datetime(date)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+    # HTTP's dates are all in GMT; its oldest form, "Sun Nov  6 08:49:37 1994", does not say so.
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def media_type(headers: Mapping[str, str]) -> str:

@@ -94,7 +94,7 @@ def _create_dashboard(export: DashboardExport, version: ApiVersion) -> Request:
     }
     if version == "3.1":
         for name in ("long_tables", "theme", "tabs"):
-            if getattr(export, name):
+            if getattr(export, name) not in (None, ()):
                 raise InvalidExport("API 3.1 has no such parameter", field=name)
     is_lookml = "::" in export.dashboard_id
     return request(

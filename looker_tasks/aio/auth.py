@@ -1,0 +1,67 @@
+"""The token: taken by one login at a time, renewed before it ends or once it was refused, given back at the end."""
+
+import anyio
+
+from looker_tasks.aio.transport import Transport
+from looker_tasks.errors import CredentialsRefused, LookerTasksError
+from looker_tasks.sansio import answers
+from looker_tasks.sansio.operations import AccessToken, ApiVersion
+from looker_tasks.sansio.requests import request
+
+#: Renewed so many seconds before its end, or at half of a shorter life: no call may meet a token that just ended.
+RENEW_BEFORE = 60.0
+
+_LOGOUT_WITHIN = 5.0  # seconds
+
+
+class Auth:
+    """Who we are to Looker. The secret and the token appear in no repr, no error and no event."""
+
+    def __init__(self, transport: Transport, client_id: str, client_secret: str, version: ApiVersion) -> None:
+        self._transport = transport
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._version = version
+        self._token: str | None = None
+        self._renew_at = 0.0
+        self._login = anyio.Lock()
+
+    async def token(self) -> str:
+        """Return a token that lives; log in where there is none.
+
+        Raises `CredentialsRefused`, another `ApiError` or `ConnectionBroken`.
+        """
+        if self._token is not None and anyio.current_time() < self._renew_at:
+            return self._token
+        async with self._login:
+            if self._token is None or anyio.current_time() >= self._renew_at:
+                await self._log_in()
+            return self._token or ""
+
+    async def renewed(self, refused: str) -> str:
+        """Return a token other than *refused*, which Looker did not take: whoever comes first logs in, once."""
+        async with self._login:
+            if self._token is None or self._token == refused:
+                await self._log_in()
+            return self._token or ""
+
+    async def _log_in(self) -> None:
+        form = {"client_id": self._client_id, "client_secret": self._client_secret}
+        call = request("login", self._version, form=form)
+        given: AccessToken = answers.read(call, await self._transport.call(call, None))
+        if not given.access_token.isascii() or not given.access_token.isprintable() or not given.access_token:
+            raise CredentialsRefused(operation="login", status=200, message="Looker gave no usable token")
+        life = given.expires_in if given.expires_in > 0 else 2 * RENEW_BEFORE
+        self._token = given.access_token
+        self._renew_at = anyio.current_time() + max(life - RENEW_BEFORE, life / 2)
+
+    async def log_out(self) -> None:
+        """Give the token back, in a few seconds at the most; it ends by itself otherwise. Never raises."""
+        token, self._token = self._token, None
+        if token is None:
+            return
+        with anyio.move_on_after(_LOGOUT_WITHIN, shield=True):
+            try:
+                await self._transport.call(request("logout", self._version), token)
+            except LookerTasksError:
+                return  # the host is gone: nothing is left to give back

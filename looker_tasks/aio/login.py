@@ -1,0 +1,37 @@
+"""The first login of a run: the moment at which a wrong address or wrong credentials show."""
+
+from collections.abc import Callable
+
+import anyio
+
+from looker_tasks.aio.auth import Auth
+from looker_tasks.errors import ConnectionBroken, HostUnreachable, LookerTasksError, UnexpectedAnswer
+from looker_tasks.policy import Policy
+from looker_tasks.sansio.backoff import full_jitter
+from looker_tasks.sansio.retry import FEW_ATTEMPTS, Verdict, asked_wait, verdict
+
+
+async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], float]) -> None:
+    """Log in, with a few tries against bad luck and no more: nobody has been there yet.
+
+    Raises `CredentialsRefused`, `HostUnreachable` where no Looker answers, or what else Looker said at the last try.
+    """
+    give_up_at = anyio.current_time() + policy.deadlines.call
+    for attempt in range(1, policy.retry.call_attempts + 1):
+        try:
+            await auth.token()
+        except LookerTasksError as error:
+            judgement = verdict(error, attempt, policy.retry)
+            wait = full_jitter(attempt, policy.backoff, rand(), floor=asked_wait(error))
+            is_vain = attempt >= FEW_ATTEMPTS and judgement is not Verdict.LATER
+            if is_vain or judgement not in {Verdict.AGAIN, Verdict.LATER} or anyio.current_time() + wait > give_up_at:
+                raise _explained(error, base_url) from error
+            await anyio.sleep(wait)
+        else:
+            return
+
+
+def _explained(error: LookerTasksError, base_url: str) -> LookerTasksError:
+    if isinstance(error, ConnectionBroken | UnexpectedAnswer):
+        return HostUnreachable(f"no Looker answers at {base_url}: {error}")
+    return error

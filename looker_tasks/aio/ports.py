@@ -1,0 +1,98 @@
+"""What the runner obeys with: calls and downloads become events, and failures values; one pause holds all of them back.
+
+Shared by all exports of a run.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+from attrs import define, field
+
+from looker_tasks.aio import sink
+from looker_tasks.aio.gate import Gate
+from looker_tasks.aio.session import Session
+from looker_tasks.errors import ConnectionBroken, LookerTasksError, Throttled
+from looker_tasks.events import Event as Seen
+from looker_tasks.events import Observer
+from looker_tasks.policy import Policy
+from looker_tasks.sansio.directives import Answered, Call, CallFailed, Event, Save, Saved, Woke
+from looker_tasks.sansio.pause import Pause
+from looker_tasks.sansio.requests import Request
+
+
+@define(eq=False)
+class Ports:
+    """The effects of one run."""
+
+    session: Session
+    policy: Policy
+    gate: Gate
+    rand: Callable[[], float]
+    observer: Observer | None = None
+    downloads: anyio.CapacityLimiter = field(init=False)
+    stopping: anyio.Event = field(factory=anyio.Event, init=False)
+    _pause: Pause = field(factory=Pause, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Bound the downloads as the policy says."""
+        self.downloads = anyio.CapacityLimiter(self.policy.limits.downloads)
+
+    def tell(self, seen: Seen) -> None:
+        """Let the observer see what happened."""
+        if self.observer is not None:
+            self.observer(seen)
+
+    async def wait(self, until: float) -> Event:
+        """Return at *until*, or as soon as the run is asked to stop."""
+        with anyio.CancelScope(deadline=until):
+            await self.stopping.wait()
+        return Woke()
+
+    async def call(self, order: Call) -> Event:
+        """Return what the call was answered."""
+        try:
+            with anyio.fail_after(order.until - anyio.current_time()):
+                await self._unpaused()
+                answered = Answered(await self.session.call(order.request))
+        except TimeoutError:
+            return CallFailed(_cut_off(order.request))
+        except LookerTasksError as error:
+            return self._failed(error)
+        self._pause = self._pause.answered(anyio.current_time())
+        return answered
+
+    async def save(self, order: Save, path: Path, result_format: str) -> Event:
+        """Return what became of the download."""
+        try:
+            with anyio.fail_after(order.until - anyio.current_time()):
+                await self._unpaused()
+                async with self.downloads, self.session.stream(order.request) as result:
+                    artifact = await sink.save(
+                        result,
+                        path,
+                        result_format=result_format,
+                        task_id=order.task_id,
+                        largest=self.policy.limits.result_bytes,
+                    )
+        except TimeoutError:
+            return CallFailed(_cut_off(order.request))
+        except LookerTasksError as error:
+            return self._failed(error)
+        self._pause = self._pause.answered(anyio.current_time())
+        return Saved(artifact)
+
+    async def _unpaused(self) -> None:
+        if (until := self._pause.until) > anyio.current_time():
+            await anyio.sleep_until(until)
+            await self._unpaused()  # another 429 may have made it longer meanwhile
+
+    def _failed(self, error: LookerTasksError) -> CallFailed:
+        if isinstance(error, Throttled):
+            now = anyio.current_time()
+            self._pause = self._pause.throttled(now, error.retry_after, self.policy.backoff, self.rand())
+        return CallFailed(error)
+
+
+def _cut_off(request: Request) -> ConnectionBroken:
+    return ConnectionBroken(operation=request.operation.name, message="not done in time", sent=True)

@@ -1,0 +1,81 @@
+"""One Export: obey its Lifecycle's directives until it is done. The only loop over a lifecycle that there is."""
+
+from pathlib import Path
+from typing import assert_never
+
+import anyio
+
+from looker_tasks.aio.ports import Ports
+from looker_tasks.errors import InvalidExport
+from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, Polled, TaskCreated
+from looker_tasks.exports import Export
+from looker_tasks.outcomes import Cancelled, Failed
+from looker_tasks.sansio.directives import Call, CallFailed, Done, Event, Save, Wait
+from looker_tasks.sansio.lifecycle import Lifecycle
+
+_KILL_WITHIN = 5.0  # seconds, where the run is cut off and not asked to stop
+
+
+async def run_export(export: Export, path: Path, ports: Ports, *, task_id: str | None = None) -> Done:
+    """Bring *export* to *path* and return its end. With *task_id*, go on with the task of an earlier run.
+
+    A query that still runs when this is cancelled is killed on the server.
+    """
+    async with ports.gate.slot() as slot:
+        await slot.hold(True)
+        if ports.stopping.is_set():
+            return _told(ports, Done(Cancelled(export)))
+        ports.tell(ExportStarted(export))
+        try:
+            flow = Lifecycle.begin(
+                export, ports.policy, ports.session.version, now=anyio.current_time(), task_id=task_id
+            )
+        except InvalidExport as error:
+            return _told(ports, Done(Failed(export, error)))
+        try:
+            while True:
+                event: Event
+                match flow.directive:
+                    case Done() as done:
+                        return _told(ports, done)
+                    case Wait(until=until):
+                        event = await ports.wait(until)
+                    case Call() as order:
+                        event = await ports.call(order)
+                    case Save() as order:
+                        event = await ports.save(order, path, export.result_format)
+                    case never:
+                        assert_never(never)
+                before, now = flow, anyio.current_time()
+                flow = flow.advance(event, now=now, rand=ports.rand())
+                if ports.stopping.is_set():
+                    flow = flow.stop(now=now)
+                _show(ports, before, event, flow, now)
+                await slot.hold(flow.holds_slot)
+        except anyio.get_cancelled_exc_class():
+            await _kill(ports, flow)
+            raise
+
+
+async def _kill(ports: Ports, flow: Lifecycle) -> None:
+    order = flow.stop(now=anyio.current_time()).directive
+    if isinstance(order, Call):
+        with anyio.move_on_after(_KILL_WITHIN, shield=True):
+            await ports.call(order)
+
+
+def _told(ports: Ports, done: Done) -> Done:
+    ports.tell(ExportFinished(done.outcome))
+    return done
+
+
+def _show(ports: Ports, before: Lifecycle, event: Event, flow: Lifecycle, now: float) -> None:
+    """Let the observer see what the step was."""
+    if ports.observer is None:
+        return
+    if flow.task_id is not None and flow.task_id != before.task_id:
+        ports.tell(TaskCreated(flow.export, flow.task_id))
+    if before.step in {"create", "watch"} and flow.step == "watch" and flow.task_id is not None:
+        ports.tell(Polled(flow.export, flow.task_id, flow.phase))
+    if isinstance(event, CallFailed) and isinstance(flow.directive, Wait):
+        ports.tell(BackedOff(flow.export, flow.directive.until - now, event.error))

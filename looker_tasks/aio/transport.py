@@ -1,0 +1,148 @@
+"""One aiohttp session: a request goes out, an answer comes back, whole or streamed. Retries nothing, decides nothing.
+
+The only module of the client that knows aiohttp.
+"""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import version
+
+import aiohttp
+from attrs import frozen
+from yarl import URL
+
+from looker_tasks.errors import ConnectionBroken
+from looker_tasks.policy import Policy
+from looker_tasks.sansio.answers import Answer
+from looker_tasks.sansio.requests import Request
+
+#: No answer but a result is read further than this, in bytes.
+LARGEST_ANSWER = 16 * 2**20
+
+#: How much of a result is handed on at once, in bytes: with less, writing costs half of the speed.
+CHUNK = 256 * 1024
+
+_KEEP_ALIVE = 30.0  # seconds; load balancers drop idle connections after 60 s, and a dropped one costs a create
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+
+
+@frozen
+class Stream:
+    """A result on its way: the head of the answer, and its body as it comes, in chunks of any size."""
+
+    head: Answer
+    chunks: AsyncIterator[bytes]
+
+
+class Transport:
+    """The session. One given by the caller is used and never closed; one made here is closed with it."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        policy: Policy,
+        session: aiohttp.ClientSession | None = None,
+        verify_ssl: bool = True,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._session = session
+        self._is_ours = session is None
+        self._verify_ssl = verify_ssl
+        self._headers = {"x-looker-appid": f"looker-tasks {version('looker-tasks')}"}
+        deadlines = policy.deadlines
+        self._call_timeout = aiohttp.ClientTimeout(total=deadlines.call, sock_connect=deadlines.connect)
+        self._stream_timeout = aiohttp.ClientTimeout(sock_connect=deadlines.connect, sock_read=deadlines.call)
+        self.calls = 0
+        """How many HTTP requests were sent."""
+
+    async def aclose(self) -> None:
+        """Close the session, if it is ours."""
+        if self._is_ours and self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # The gate bounds what is under way, so the connections need no limit of their own.
+            connector = aiohttp.TCPConnector(limit=0, ssl=self._verify_ssl, keepalive_timeout=_KEEP_ALIVE)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,  # a netrc would take the place of the token
+            )
+        return self._session
+
+    async def call(self, request: Request, token: str | None) -> Answer:
+        """Send *request* and return its answer, whatever its status, read whole (16 MiB at the most).
+
+        Raises `ConnectionBroken`.
+        """
+        with _translated(request):
+            async with await self._sent(request, token, self._call_timeout) as response:
+                body = await response.content.readany()
+                if not response.content.at_eof():
+                    body = await _rest(response, body)
+                return Answer(response.status, response.headers, body, time.time())
+
+    @asynccontextmanager
+    async def stream(self, request: Request, token: str | None) -> AsyncIterator[Stream]:
+        """Send *request* and give its answer, whatever its status, with its body unread.
+
+        Raises `ConnectionBroken`, here or from the chunks.
+        """
+        with _translated(request):
+            response = await self._sent(request, token, self._stream_timeout)
+        async with response:
+            head = Answer(response.status, response.headers, b"", time.time())
+            yield Stream(head, _chunks(request, response))
+
+    async def _sent(self, request: Request, token: str | None, within: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+        self.calls += 1
+        headers = self._headers if token is None else {**self._headers, "Authorization": f"Bearer {token}"}
+        return await self._opened().request(
+            request.operation.method,
+            URL(self._base_url + request.path, encoded=True),
+            params=request.query or None,
+            json=request.json,
+            data=request.form,
+            headers=headers,
+            timeout=within,
+            read_bufsize=CHUNK,
+            raise_for_status=False,
+            allow_redirects=False,  # the token goes to the configured host alone
+        )
+
+
+async def _chunks(request: Request, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    while True:
+        with _translated(request):
+            chunk = await response.content.readany()
+        if not chunk:
+            return
+        yield chunk
+
+
+async def _rest(response: aiohttp.ClientResponse, begun: bytes) -> bytes:
+    """Return the body to its end, or as far as we read answers."""
+    parts, size = [begun], len(begun)
+    while size < LARGEST_ANSWER and (part := await response.content.readany()):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+@contextmanager
+def _translated(request: Request) -> Iterator[None]:
+    """Raise what aiohttp and the system raise as `ConnectionBroken`."""
+    try:
+        yield
+    except TimeoutError as error:
+        is_sent = not isinstance(error, _NEVER_SENT)
+        message = "no answer in time" if is_sent else "no connection in time"
+        raise ConnectionBroken(operation=request.operation.name, message=message, sent=is_sent) from error
+    except (aiohttp.ClientError, OSError) as error:
+        message = " ".join(str(error).split()) or type(error).__name__
+        sent = not isinstance(error, _NEVER_SENT)
+        raise ConnectionBroken(operation=request.operation.name, message=message, sent=sent) from error

@@ -1,0 +1,154 @@
+"""LookerTasks wires the parts together: settings, transport, token, operations, one export, many exports."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, Unpack
+
+from looker_tasks.aio.api import LookerApi
+from looker_tasks.aio.auth import Auth
+from looker_tasks.aio.folder import prepare_folder
+from looker_tasks.aio.gate import Gate
+from looker_tasks.aio.login import log_in
+from looker_tasks.aio.ports import Ports
+from looker_tasks.aio.runner import run_export
+from looker_tasks.aio.scheduler import Exports, Run
+from looker_tasks.aio.session import Session
+from looker_tasks.aio.transport import Transport
+from looker_tasks.config import DEFAULT_INIS, Overrides, read_settings
+from looker_tasks.errors import ConfigurationError
+from looker_tasks.events import Observer
+from looker_tasks.exports import Export
+from looker_tasks.outcomes import Failed, Outcome
+from looker_tasks.policy import Deadlines, Policy
+from looker_tasks.sansio.operations import ApiVersion
+
+if TYPE_CHECKING:
+    import aiohttp  # for the type alone: the transport is what knows aiohttp
+
+#: How many tasks are in flight where nobody says otherwise.
+CONCURRENCY = 10
+
+
+class LookerTasks:
+    """A Looker, and who we are to it: ``async with`` it, then `export` one or `export_all`, or call `api`.
+
+    *session*, an aiohttp session of the caller's own, is used and never closed. *observer* sees every event of a run.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str,
+        *,
+        api_version: ApiVersion = "4.0",
+        session: "aiohttp.ClientSession | None" = None,
+        policy: Policy = Policy(),  # noqa: B008  # frozen
+        verify_ssl: bool = True,
+        observer: Observer | None = None,
+    ) -> None:
+        settings = read_settings(
+            ini="",
+            environ={},
+            base_url=base_url,
+            client_id=client_id,
+            client_secret=client_secret,
+            api_version=api_version,
+            verify_ssl=verify_ssl,
+        )
+        self.policy = policy
+        self.base_url = settings.base_url
+        self._observer = observer
+        self._rand = random.random
+        self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=verify_ssl)
+        auth = Auth(self._transport, client_id, client_secret, api_version)
+        self._session = Session(self._transport, auth, api_version)
+        self.api = LookerApi(self._session)
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        ini: str | Path = DEFAULT_INIS[0],
+        section: str | None = None,
+        session: "aiohttp.ClientSession | None" = None,
+        policy: Policy | None = None,
+        observer: Observer | None = None,
+        **settings: Unpack[Overrides],
+    ) -> Self:
+        """Return a client set up by looker.ini, then ``LOOKERSDK_*``, then *settings*, as the official SDK is.
+
+        Raises `ConfigurationError`, naming what is missing or wrong and where.
+        """
+        found = read_settings(ini=ini, section=section, **settings)
+        return cls(
+            found.base_url,
+            found.client_id,
+            found.client_secret,
+            api_version=found.api_version,
+            session=session,
+            policy=policy or Policy(deadlines=Deadlines(call=found.timeout)),
+            verify_ssl=found.verify_ssl,
+            observer=observer,
+        )
+
+    def __repr__(self) -> str:
+        return f"LookerTasks({self.base_url!r}, api_version={self._session.version!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._session.auth.log_out()
+        finally:
+            await self._transport.aclose()
+
+    @property
+    def calls(self) -> int:
+        """How many HTTP requests were sent so far."""
+        return self._transport.calls
+
+    async def login(self) -> None:
+        """Log in now. `export` and `export_all` do it by themselves.
+
+        Raises `CredentialsRefused`, or `HostUnreachable` where no Looker answers.
+        """
+        await log_in(self._session.auth, self.base_url, self.policy, self._rand)
+
+    async def export(self, export: Export, path: str | PathLike[str]) -> Outcome:
+        """Bring one export to the file *path* and return its outcome.
+
+        Raises `CredentialsRefused` or `HostUnreachable`; whatever else goes wrong is a `Failed`.
+        """
+        await self.login()
+        done = await run_export(export, Path(path), self._ports(float("inf")))
+        if done.stops_run and isinstance(done.outcome, Failed):
+            raise done.outcome.error
+        return done.outcome
+
+    @asynccontextmanager
+    async def export_all(
+        self, exports: Exports, folder: str | PathLike[str], *, concurrency: int | Literal["auto"] = "auto"
+    ) -> AsyncIterator[Run]:
+        """Run over *exports* into *folder*: ``async with`` it, and iterate over its outcomes as they finish.
+
+        *exports* may be lazy, and as many as there are. At most *concurrency* tasks are in flight at a time.
+        Raises, on entering, `ConfigurationError` for a folder that cannot be written, and what `login` raises.
+        """
+        limit = CONCURRENCY if concurrency == "auto" else concurrency
+        if isinstance(limit, bool) or limit < 1:
+            raise ConfigurationError(f"concurrency is {concurrency!r}; it must be 'auto' or at least 1")
+        await prepare_folder(Path(folder))
+        await self.login()
+        async with Run(exports, Path(folder), self._ports(limit), alive=limit + self.policy.limits.downloads) as run:
+            yield run
+
+    def _ports(self, limit: float) -> Ports:
+        return Ports(self._session, self.policy, Gate(limit), self._rand, self._observer)
