@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, Unpack
+from typing import Literal, Self, Unpack
 
 from looker_tasks.aio.api import LookerApi
 from looker_tasks.aio.auth import Auth
@@ -17,7 +17,7 @@ from looker_tasks.aio.ports import Ports
 from looker_tasks.aio.runner import run_export
 from looker_tasks.aio.scheduler import Exports, Run
 from looker_tasks.aio.session import Session
-from looker_tasks.aio.transport import Transport
+from looker_tasks.aio.transport import ClientSession, Transport
 from looker_tasks.config import DEFAULT_INIS, Overrides, read_settings
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer
@@ -25,9 +25,6 @@ from looker_tasks.exports import Export
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.operations import ApiVersion
-
-if TYPE_CHECKING:
-    import aiohttp  # for the type alone: the transport is what knows aiohttp
 
 #: How many tasks are in flight where nobody says otherwise.
 CONCURRENCY = 10
@@ -46,7 +43,7 @@ class LookerTasks:
         client_secret: str,
         *,
         api_version: ApiVersion = "4.0",
-        session: "aiohttp.ClientSession | None" = None,
+        session: ClientSession | None = None,
         policy: Policy = Policy(),  # noqa: B008  # frozen
         verify_ssl: bool = True,
         observer: Observer | None = None,
@@ -75,7 +72,7 @@ class LookerTasks:
         *,
         ini: str | Path = DEFAULT_INIS[0],
         section: str | None = None,
-        session: "aiohttp.ClientSession | None" = None,
+        session: ClientSession | None = None,
         policy: Policy | None = None,
         observer: Observer | None = None,
         **settings: Unpack[Overrides],

@@ -1,6 +1,7 @@
 """The layers of the package: its imports point one way, its decisions touch nothing, its libraries have one home each.
 
-errors · exports · models · outcomes ◀ policy · events ◀ sansio ◀ aio ◀ client ◀ cli · integrations · report
+errors · exports · models · outcomes ◀ policy · events ◀ sansio ◀ aio ◀ client · config · manifest
+    ◀ cli · integrations · report
 emulator imports nothing of the client
 """
 
@@ -19,7 +20,7 @@ LAYERS = (  # lowest first; a module imports from its own layer and from those b
     {"policy", "events"},
     {"sansio"},
     {"aio"},
-    {"client", "config", "__init__"},
+    {"client", "config", "manifest", "__init__"},
     {"cli", "integrations", "report", "__main__"},
 )
 RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
@@ -35,7 +36,7 @@ HOMES = {  # a library → the only parts of the package that may import it
     "rich": {"cli"},
     "vl_convert": {"emulator"},
     "xlsxwriter": {"emulator"},
-    "yaml": {"cli", "emulator"},
+    "yaml": {"cli", "emulator", "manifest"},
 }
 PURE = "sansio"
 IMPURE_MODULES = {"anyio", "asyncio", "io", "logging", "os", "random", "secrets", "shutil", "socket", "sqlite3", "time"}

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
+from typing import TypeAlias
 
 import aiohttp
 from attrs import frozen
@@ -16,6 +17,9 @@ from looker_tasks.errors import ConnectionBroken
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.answers import Answer
 from looker_tasks.sansio.requests import Request
+
+#: A session of the caller's own, by a name that needs no other module to know aiohttp.
+ClientSession: TypeAlias = aiohttp.ClientSession
 
 #: No answer but a result is read further than this, in bytes.
 LARGEST_ANSWER = 16 * 2**20
