@@ -5,7 +5,7 @@ Whatever no Looker could do is refused here, naming the field. What only one ver
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeGuard
 
 from attrs import Attribute, field, fields, frozen
 
@@ -40,6 +40,17 @@ def _refusal(attribute: "Attribute[Any]", value: object, expected: str) -> Inval
     return InvalidExport(f"{value!r} is not {expected}", field=attribute.name)
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Tell whether *value* is a text that can be sent: half of a surrogate pair cannot."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _one_of(*allowed: str) -> Check:
     def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
         if value not in allowed:
@@ -48,12 +59,14 @@ def _one_of(*allowed: str) -> Check:
     return check
 
 
-def _is(expected: str, wanted: type) -> Check:
-    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
-        if not isinstance(value, wanted):
-            raise _refusal(attribute, value, expected)
+def _is_sendable(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not _is_text(value):
+        raise _refusal(attribute, value, "a text")
 
-    return check
+
+def _is_boolean(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, bool):
+        raise _refusal(attribute, value, "true or false")
 
 
 def _whole(at_least: int, what: str) -> Check:
@@ -73,7 +86,7 @@ def _or_none(check: Check) -> Check:
 
 
 def _is_id(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
+    if not _is_text(value) or not value.strip():
         raise _refusal(attribute, value, "an id")
 
 
@@ -81,12 +94,12 @@ def _are_filters(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if not isinstance(value, Mapping):
         raise _refusal(attribute, value, "a mapping of filter titles to values")
     for title, wanted in value.items():
-        if not isinstance(title, str) or not title or not isinstance(wanted, str | int | float):
+        if not title or not _is_text(title) or not (_is_text(wanted) or isinstance(wanted, int | float)):
             raise _refusal(attribute, {title: wanted}, "a filter title with a text, a number or a yes/no")
 
 
 def _are_tabs(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, tuple) or not all(isinstance(tab, str) and tab for tab in value):
+    if not isinstance(value, tuple) or not all(_is_text(tab) and tab for tab in value):
         raise _refusal(attribute, value, "a list of tab ids")
 
 
@@ -95,12 +108,17 @@ def _id(value: str | int) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value  # type: ignore[return-value]  # the validator refuses the rest
 
 
+def _own(filters: Mapping[str, FilterValue]) -> Mapping[str, FilterValue]:
+    """Return a copy: a change of the caller's mapping is no change of the export."""
+    return dict(filters) if isinstance(filters, Mapping) else filters
+
+
 def _tuple(tabs: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(tabs) if isinstance(tabs, list) else tabs
 
 
-_boolean = _or_none(_is("true or false", bool))
-_text = _or_none(_is("a text", str))
+_boolean = _or_none(_is_boolean)
+_text = _or_none(_is_sendable)
 _pixels = _whole(1, "pixels")
 
 
@@ -115,7 +133,9 @@ class DashboardExport:
 
     dashboard_id: str = field(converter=_id, validator=_is_id)
     result_format: str = field(default="pdf", validator=_one_of(*RENDER_FORMATS))
-    filters: Mapping[str, FilterValue] = field(factory=dict, kw_only=True, validator=_are_filters, hash=False)
+    filters: Mapping[str, FilterValue] = field(
+        factory=dict, kw_only=True, converter=_own, validator=_are_filters, hash=False
+    )
     name: str | None = field(default=None, kw_only=True, validator=_text)
     width: int = field(default=1200, kw_only=True, validator=_pixels)
     height: int = field(default=800, kw_only=True, validator=_pixels)
