@@ -1,0 +1,70 @@
+"""Run the scenarios named (all, if none is), print a table of each, and write all figures to `results.json` here.
+
+python -m benchmarks [SCENARIO …]
+"""
+
+import argparse
+import json
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from attrs import asdict
+
+from benchmarks.scenario import Scenario
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.score import Score
+
+RESULTS = Path(__file__).with_name("results.json")
+COLUMNS = (  # title, how a Score is written below it
+    (f"{'contender':<28}", "{0.contender:<28}"),
+    (f"{'files':>6}", "{0.files:>6}"),
+    (f"{'failed':>6}", "{0.failures:>6}"),
+    (f"{'files/s':>8}", "{0.files_per_second:>8.2f}"),
+    (f"{'CPU ms/task':>11}", "{0.cpu_ms_per_task:>11.2f}"),
+    (f"{'peak MB':>7}", "{0.peak_mb:>7.0f}"),
+    (f"{'calls/task':>10}", "{0.calls_per_task:>10.2f}"),
+    (f"{'delay s':>7}", "{0.delay_seconds:>7.3f}"),
+    (f"{'x best':>6}", "{0.over_best:>6.3f}"),
+)
+
+
+def print_scores(scenario: Scenario) -> list[Score]:
+    """Run *scenario*, and print each score as soon as it is there."""
+    print(f"\n{scenario.name}: {scenario.purpose}\n")
+    print("  ".join(title for title, _ in COLUMNS))
+    scores = []
+    for score in scenario.run():
+        print("  ".join(layout.format(score) for _, layout in COLUMNS), flush=True)
+        scores.append(score)
+    return scores
+
+
+def write_results(scores: dict[str, list[Score]]) -> None:
+    """Write the figures of each scenario, and on what they were measured; scenarios that did not run keep theirs."""
+    kept = json.loads(RESULTS.read_text())["scenarios"] if RESULTS.exists() else {}
+    measured_on = {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "cpus": os.cpu_count(),
+        "aiohttp": version("aiohttp"),
+        "looker_sdk": version("looker_sdk"),
+    }
+    new = {name: [asdict(score) for score in each] for name, each in scores.items()}
+    RESULTS.write_text(json.dumps({"measured_on": measured_on, "scenarios": kept | new}, indent=2) + "\n")
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
+    names = parser.parse_args(arguments).scenarios or list(SCENARIOS)
+    if unknown := set(names) - SCENARIOS.keys():
+        parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
+    write_results({name: print_scores(SCENARIOS[name]) for name in names})
+
+
+if __name__ == "__main__":
+    main()

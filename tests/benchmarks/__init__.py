@@ -1,0 +1,1 @@
+"""The tests of `benchmarks`: figures that are wrong would convince nobody twice."""
