@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from aiohttp import web
 from attrs import evolve
 
-from looker_tasks.emulator.catalogue import Catalogue
+from looker_tasks.emulator.catalogue import Catalogue, demo_catalogue
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.examples import Examples, find_examples
 from looker_tasks.emulator.farm.farm import Farm
@@ -15,7 +15,7 @@ from looker_tasks.emulator.http.application import application
 from looker_tasks.emulator.looker import Looker
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
-from looker_tasks.emulator.workshop import Pretence, Workshop
+from looker_tasks.emulator.workshop.hands import Hands, LightHands
 
 if TYPE_CHECKING:
     from looker_tasks.emulator.warehouse.warehouse import Warehouse
@@ -43,18 +43,18 @@ class Emulator:
     ) -> None:
         self.settings = evolve(settings or Settings(), **fields)
         self.statistics = Statistics()
-        self.catalogue = Catalogue() if catalogue is None else catalogue
+        self.catalogue = demo_catalogue() if catalogue is None else catalogue
         self._looker: Looker | None = None
         self._port = self.settings.port
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            hands = Pretence if self.settings.renderer == "fake" else Workshop
-            workshop = hands(self.catalogue, self._open_warehouse)
-            stack.push_async_callback(workshop.close)
+            kind = LightHands if self.settings.renderer == "fake" else Hands
+            hands = kind(self.catalogue, self._open_warehouse)
+            stack.push_async_callback(hands.close)
             clock = Clock()
-            farm = Farm(self.settings, clock, workshop, self.statistics)
+            farm = Farm(self.settings, clock, hands, self.statistics)
             stack.push_async_callback(farm.close)
             self._looker = Looker(self.settings, self.catalogue, clock, farm, self.statistics)
             runner = web.AppRunner(

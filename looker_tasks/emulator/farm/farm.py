@@ -1,19 +1,23 @@
 """The farm: takes orders, runs each as a task of the event loop, and finds tasks again by their id."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from uuid import uuid4
 
 from looker_tasks.emulator.clock import Clock
-from looker_tasks.emulator.farm.fate import ORDINARY
+from looker_tasks.emulator.farm.fate import ORDINARY, Fate
 from looker_tasks.emulator.farm.floor import Floor
 from looker_tasks.emulator.farm.queries import KILLED, end_query, run_query
 from looker_tasks.emulator.farm.renders import run_render
 from looker_tasks.emulator.farm.shelf import Shelf
-from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask, RenderOrder, RenderTask, Result
+from looker_tasks.emulator.farm.tasks import Failure, QueryOrder, QueryTask, RenderOrder, RenderTask, Result
 from looker_tasks.emulator.farm.work import Work
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
+
+BROKEN = "An error has occurred."  # what Looker says of its own mistakes
+_log = logging.getLogger(__name__)
 
 
 class Farm:
@@ -34,18 +38,20 @@ class Farm:
         """Render *slots* at once from now on."""
         self._floor.rendering.resize(slots)
 
-    def render(self, order: RenderOrder, user_id: str) -> RenderTask:
+    def render(self, order: RenderOrder, user_id: str, fate: Fate = ORDINARY) -> RenderTask:
         """Create a render task; it begins by itself."""
         task = RenderTask(uuid4().hex, self._next(), order, user_id, self._now)
-        self._renders.put(task.id, task, self._now)
-        self._start(task, run_render(task, ORDINARY, self._floor))
+        if not fate.vanished:
+            self._renders.put(task.id, task, self._now)
+        self._start(task, run_render(task, fate, self._floor))
         return task
 
-    def query(self, order: QueryOrder, user_id: str) -> QueryTask:
+    def query(self, order: QueryOrder, user_id: str, fate: Fate = ORDINARY) -> QueryTask:
         """Create a query task; it begins by itself."""
-        task = QueryTask(uuid4().hex, self._next(), order, user_id, self._now, asked_at=self._now)
-        self._queries.put(task.id, task, self._now)
-        self._start(task, run_query(task, self._floor))
+        task = QueryTask(uuid4().hex, self._next(), order, user_id, self._now)
+        if not fate.vanished:
+            self._queries.put(task.id, task, self._now)
+        self._start(task, run_query(task, fate, self._floor))
         return task
 
     def render_task(self, task_id: str) -> RenderTask | None:
@@ -56,7 +62,7 @@ class Farm:
         """Find a query task, and note that somebody asked about it."""
         task = self._queries.get(task_id, self._now)
         if task is not None:
-            task.asked_at = self._now
+            self._floor.interest.note(task_id)
         return task
 
     def running_queries(self) -> list[QueryTask]:
@@ -96,9 +102,22 @@ class Farm:
         self._floor.statistics.in_flight.enter()
         running = asyncio.create_task(run, name=f"emulator task {task.id}")
         self._running[task.id] = running
-        running.add_done_callback(lambda _: self._ended(task))
+        running.add_done_callback(lambda ended: self._ended(task, ended))
 
-    def _ended(self, task: RenderTask | QueryTask) -> None:
+    def _ended(self, task: RenderTask | QueryTask, running: asyncio.Task[None]) -> None:
         del self._running[task.id]
+        if not running.cancelled() and running.exception() is not None:
+            _log.error("a task of the emulator broke", exc_info=running.exception())
+            _break(task, self._now)
         self._floor.statistics.in_flight.leave()
         self._floor.statistics.ended[task.status] += 1
+
+
+def _break(task: RenderTask | QueryTask, now: float) -> None:
+    """End a task whose work raised what nobody expected, so that its client does not wait for ever."""
+    match task:
+        case RenderTask():
+            task.status, task.status_detail = "failure", BROKEN
+        case QueryTask():
+            task.status, task.failure = "error", Failure(BROKEN)
+    task.finalized_at = now

@@ -3,10 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Never, TypeVar
 
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.farm.durations import phase_seconds
+from looker_tasks.emulator.farm.interest import Interest
 from looker_tasks.emulator.farm.pool import Pool
 from looker_tasks.emulator.farm.shelf import Shelf
 from looker_tasks.emulator.farm.tasks import Result
@@ -26,6 +27,7 @@ class Floor:
         self.work = work
         self.statistics = statistics
         self.results: Shelf[Result] = Shelf(settings.results_ttl)
+        self.interest = Interest(settings.abandoned_after)
         self.caching = Pool(settings.caching_slots, statistics.running["caching"])
         self.rendering = Pool(settings.render_slots, statistics.running["rendering"])
         self.querying: defaultdict[str, Pool] = defaultdict(  # by user
@@ -42,3 +44,9 @@ class Floor:
         done = await work
         await asyncio.sleep(until - self.clock.now())
         return done
+
+
+async def for_ever() -> Never:
+    """Wait until the task is cancelled."""
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError("nothing ends this wait")

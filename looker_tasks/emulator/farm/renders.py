@@ -3,26 +3,23 @@
 Queries first, in a caching slot; then the picture, in a render slot. Time alone moves it, never a question about it.
 """
 
-import asyncio
-
 from looker_tasks.emulator.farm.fate import Fate
-from looker_tasks.emulator.farm.floor import Floor
+from looker_tasks.emulator.farm.floor import Floor, for_ever
 from looker_tasks.emulator.farm.tasks import RenderTask, Result
-from looker_tasks.emulator.farm.work import QueryFailedError
 
 CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
 async def run_render(task: RenderTask, fate: Fate, floor: Floor) -> None:
     """Take *task* to `success` or `failure`, and leave its file on the shelf."""
-    try:
-        result = await _file(task, fate, floor)
-    except QueryFailedError as refused:
-        _end(task, floor, failure=refused.failure.message)
-    else:
-        if fate.failure is None:
-            floor.results.put(task.id, result, floor.clock.now())
-        _end(task, floor, failure=fate.failure)
+    result = await _file(task, fate, floor)
+    task.finalized_at = floor.clock.now()
+    if fate.failure is not None:
+        task.status, task.status_detail = "failure", fate.failure
+        return
+    task.status = "success"
+    if not fate.expires:
+        floor.results.put(task.id, result, task.finalized_at)
 
 
 async def _file(task: RenderTask, fate: Fate, floor: Floor) -> Result:
@@ -35,7 +32,7 @@ async def _file(task: RenderTask, fate: Fate, floor: Floor) -> Result:
         task.query_runtime = clock.now() - began
     task.status = "enqueued_for_render"
     if fate.stuck:
-        await asyncio.get_running_loop().create_future()  # until the emulator closes
+        await for_ever()
     async with floor.rendering.slot():
         task.status = "rendering"
         began = clock.now()
@@ -43,9 +40,3 @@ async def _file(task: RenderTask, fate: Fate, floor: Floor) -> Result:
         body = await floor.phase(seconds, floor.work.draw(page, order))
         task.render_runtime = clock.now() - began
     return Result(body, CONTENT_TYPES[order.format])
-
-
-def _end(task: RenderTask, floor: Floor, failure: str | None) -> None:
-    task.status = "success" if failure is None else "failure"
-    task.status_detail = failure
-    task.finalized_at = floor.clock.now()

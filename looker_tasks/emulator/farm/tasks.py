@@ -95,7 +95,6 @@ class QueryTask:
     order: QueryOrder
     user_id: str
     created_at: float
-    asked_at: float  # when a client last asked about it
     status: QueryStatus = "added"
     runtime: float | None = None
     failure: Failure | None = None

@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from attrs import evolve
 
-from looker_tasks.emulator.http.call import Call, Route, json_response
+from looker_tasks.emulator.http.call import Call, Route
 from looker_tasks.emulator.http.errors import LookerError, unauthenticated
+from looker_tasks.emulator.http.reply import json_reply
 from looker_tasks.emulator.http.routes import ROUTES, UNVERSIONED
+from looker_tasks.emulator.http.sending import send
 from looker_tasks.emulator.http.tokens import token_in
 from looker_tasks.emulator.http.versions import VERSIONS, Version
 from looker_tasks.emulator.looker import Looker
@@ -39,11 +42,11 @@ def _handler(looker: Looker, route: Route, version: Version) -> Handler:
         try:
             if token is None and not route.open:
                 raise unauthenticated()
-            response = await route.answer(call)
+            reply = await route.answer(call)
         except LookerError as error:
-            response = call.refuse(error)
-        looker.statistics.statuses[response.status] += 1
-        return response
+            reply = call.refuse(error)
+        looker.statistics.statuses[reply.status] += 1
+        return await send(request, reply)
 
     return serve
 
@@ -54,8 +57,8 @@ async def _unknown_addresses(request: web.Request, handler: Handler) -> web.Stre
     try:
         return await handler(request)
     except web.HTTPNotFound:
-        return json_response({"message": "Not found", "documentation_url": DOCUMENTATION}, status=404)
+        reply = json_reply({"message": "Not found", "documentation_url": DOCUMENTATION}, 404)
     except web.HTTPMethodNotAllowed as refused:
-        response = json_response({"message": "Method Not Allowed", "documentation_url": DOCUMENTATION}, status=405)
-        response.headers["Allow"] = refused.headers["Allow"]
-        return response
+        reply = json_reply({"message": "Method Not Allowed", "documentation_url": DOCUMENTATION}, 405)
+        reply = evolve(reply, headers={**reply.headers, "Allow": refused.headers["Allow"]})
+    return await send(request, reply)

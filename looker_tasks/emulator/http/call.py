@@ -1,6 +1,5 @@
 """One call of one operation, as its route sees it, and how it is answered."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
@@ -10,11 +9,12 @@ from attrs import frozen
 from looker_tasks.emulator.http.errors import LookerError, error_body
 from looker_tasks.emulator.http.fields import only, wanted_fields
 from looker_tasks.emulator.http.parameters import Parameters, json_object
+from looker_tasks.emulator.http.reply import Reply, json_reply
 from looker_tasks.emulator.http.versions import VERSIONS, Version, in_version
 from looker_tasks.emulator.looker import Looker
 
 Method = Literal["GET", "POST", "DELETE"]
-Answering = Callable[["Call"], Awaitable[web.StreamResponse]]
+Answering = Callable[["Call"], Awaitable[Reply]]
 
 
 @frozen
@@ -58,21 +58,15 @@ class Call:
         """Read the body as a JSON object."""
         return json_object(await self.request.read(), required=required)
 
-    def respond(self, kind: str, body: dict[str, object] | list[dict[str, object]]) -> web.Response:
+    def respond(self, kind: str, body: dict[str, object] | list[dict[str, object]]) -> Reply:
         """Answer with *body* (of API 4.0) as this version writes it, cut to the `fields` that were asked for."""
         if isinstance(body, list):
             written: object = [in_version(kind, each, self.version) for each in body]
         else:
             written = in_version(kind, body, self.version)
-        return json_response(only(written, wanted_fields(self.request.query.get("fields"))))
+        return json_reply(only(written, wanted_fields(self.request.query.get("fields"))))
 
-    def refuse(self, error: LookerError) -> web.Response:
+    def refuse(self, error: LookerError) -> Reply:
         """Answer with *error*."""
         body = error_body(error, version=self.version, method=self.route.method, template=self.route.path)
-        return json_response(body, status=error.status)
-
-
-def json_response(value: object, status: int = 200) -> web.Response:
-    """Answer with *value* as JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return web.Response(text=text, status=status, content_type="application/json")
+        return json_reply(body, status=error.status)

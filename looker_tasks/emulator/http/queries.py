@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from aiohttp import web
-
 from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask
-from looker_tasks.emulator.http.call import Call, json_response
+from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.parameters import Parameters
 from looker_tasks.emulator.http.query_answers import error_result, multi_result
-from looker_tasks.emulator.http.streaming import not_yet, stream
+from looker_tasks.emulator.http.reply import Reply, json_reply, not_yet
 from looker_tasks.emulator.http.task_bodies import query_task_body, running_query_body
 
 QueryFormat = Literal[
@@ -43,7 +41,7 @@ _IN_BODY = ("query_id", "result_format", "source", "deferred", "look_id", "dashb
 _UNFINISHED = frozenset({"added", "running"})
 
 
-async def create_query_task(call: Call) -> web.Response:
+async def create_query_task(call: Call) -> Reply:
     """Run a query that is stored already."""
     query, body = call.query(), Parameters(await call.body(required=True))
     query.refuse_misplaced(_IN_BODY, "the body")
@@ -86,12 +84,12 @@ async def create_query_task(call: Call) -> web.Response:
     return call.respond("QueryTask", query_task_body(task))
 
 
-async def query_task(call: Call) -> web.Response:
+async def query_task(call: Call) -> Reply:
     """Tell how a query task stands."""
     return call.respond("QueryTask", query_task_body(_found(call)))
 
 
-async def query_task_results(call: Call) -> web.StreamResponse:
+async def query_task_results(call: Call) -> Reply:
     """Send the rows of a finished query task.
 
     202 (204 in API 3.1) while it is not finished, 404 when the rows are gone. An error is 200 in the formats that can
@@ -107,10 +105,10 @@ async def query_task_results(call: Call) -> web.StreamResponse:
         result = error_result(task, task.failure)
     if result is None or task.status == "expired":
         raise not_found()
-    return await stream(call.request, result)
+    return Reply(body=result.body, headers={"Content-Type": result.content_type})
 
 
-async def query_task_multi_results(call: Call) -> web.Response:
+async def query_task_multi_results(call: Call) -> Reply:
     """Tell the status of many query tasks, with the rows of those that are finished."""
     query = call.query()
     ids = query.text("query_task_ids", required=True)
@@ -119,20 +117,20 @@ async def query_task_multi_results(call: Call) -> web.Response:
     for task_id in filter(None, (ids or "").split(",")):
         task = call.looker.farm.query_task(task_id)
         answers[task_id] = multi_result(task, None if task is None else call.looker.farm.result(task.id))
-    return json_response(answers)
+    return json_reply(answers)
 
 
-async def all_running_queries(call: Call) -> web.Response:
+async def all_running_queries(call: Call) -> Reply:
     """List the queries that wait or run."""
     tasks = call.looker.farm.running_queries()
     return call.respond("RunningQueries", [running_query_body(task, call.looker.clock) for task in tasks])
 
 
-async def kill_query(call: Call) -> web.Response:
+async def kill_query(call: Call) -> Reply:
     """Kill a query that waits or runs; one that has ended is "Not found"."""
     if not call.looker.farm.kill(_found(call)):
         raise not_found()
-    return web.Response(status=204)
+    return Reply(204)
 
 
 def _found(call: Call) -> QueryTask:

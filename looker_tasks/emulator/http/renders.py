@@ -3,14 +3,12 @@
 from typing import Literal, cast
 from urllib.parse import parse_qsl
 
-from aiohttp import web
-
 from looker_tasks.emulator.drawing.page import PaperSize, RenderFormat
 from looker_tasks.emulator.farm.tasks import RenderKind, RenderOrder, RenderTask
 from looker_tasks.emulator.http.call import Answering, Call
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.parameters import Parameters
-from looker_tasks.emulator.http.streaming import not_yet, stream
+from looker_tasks.emulator.http.reply import Reply, not_yet
 from looker_tasks.emulator.http.task_bodies import render_task_body
 from looker_tasks.emulator.http.versions import Version
 
@@ -21,7 +19,7 @@ _DASHBOARD_FORMATS = frozenset({"pdf", "png", "jpg"})
 _IMAGE_FORMATS = frozenset({"png", "jpg"})
 
 
-async def create_dashboard_render_task(call: Call) -> web.Response:
+async def create_dashboard_render_task(call: Call) -> Reply:
     """Render a dashboard: in 3.1 a user-defined one, in 4.0 a LookML one too."""
     found = call.looker.catalogue.dashboard(call.target_id)
     if found is None or (found.is_lookml and call.version == "3.1"):
@@ -29,7 +27,7 @@ async def create_dashboard_render_task(call: Call) -> web.Response:
     return await _create_dashboard(call, "lookml_dashboard" if found.is_lookml else "dashboard", found.id)
 
 
-async def create_lookml_dashboard_render_task(call: Call) -> web.Response:
+async def create_lookml_dashboard_render_task(call: Call) -> Reply:
     """Render a LookML dashboard, as API 3.1 did."""
     found = call.looker.catalogue.dashboard(call.target_id)
     if found is None or not found.is_lookml:
@@ -40,7 +38,7 @@ async def create_lookml_dashboard_render_task(call: Call) -> web.Response:
 def create_picture(kind: RenderKind) -> Answering:
     """Answer creates of a *kind* that has neither filters nor paper: a look, a query, a dashboard element."""
 
-    async def create(call: Call) -> web.Response:
+    async def create(call: Call) -> Reply:
         target_id = call.target_id
         find = {
             "look": call.looker.catalogue.look,
@@ -65,12 +63,12 @@ def create_picture(kind: RenderKind) -> Answering:
     return create
 
 
-async def render_task(call: Call) -> web.Response:
+async def render_task(call: Call) -> Reply:
     """Tell how a render stands."""
     return call.respond("RenderTask", render_task_body(_found(call), call.looker.clock))
 
 
-async def render_task_results(call: Call) -> web.StreamResponse:
+async def render_task_results(call: Call) -> Reply:
     """Send the file of a finished render; 202 while it is not finished, 404 when it failed or its file is gone."""
     task = _found(call)
     if task.finalized_at is None:
@@ -78,10 +76,10 @@ async def render_task_results(call: Call) -> web.StreamResponse:
     result = call.looker.farm.result(task.id)
     if result is None:
         raise not_found()
-    return await stream(call.request, result)
+    return Reply(body=result.body, headers={"Content-Type": result.content_type})
 
 
-async def _create_dashboard(call: Call, kind: RenderKind, target_id: str) -> web.Response:
+async def _create_dashboard(call: Call, kind: RenderKind, target_id: str) -> Reply:
     query, body = call.query(), Parameters(await call.body(required=True))
     query.refuse_misplaced(_IN_BODY, "the body")
     body.refuse_misplaced(_IN_QUERY, "the query string")
@@ -118,7 +116,7 @@ def _format(call: Call, query: Parameters, allowed: frozenset[str]) -> RenderFor
     return cast("RenderFormat", name)
 
 
-def _created(call: Call, order: RenderOrder) -> web.Response:
+def _created(call: Call, order: RenderOrder) -> Reply:
     task = call.looker.farm.render(order, call.user_id)
     call.looker.statistics.created[call.route.operation] += 1
     return call.respond("RenderTask", render_task_body(task, call.looker.clock))

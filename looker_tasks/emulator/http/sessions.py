@@ -1,10 +1,9 @@
 """Logging in and out, and who one is."""
 
-from aiohttp import web
-
-from looker_tasks.emulator.http.call import Call, json_response
+from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.content_bodies import Body
 from looker_tasks.emulator.http.errors import not_found
+from looker_tasks.emulator.http.reply import Reply, json_reply
 from looker_tasks.emulator.http.tokens import Token
 from looker_tasks.emulator.http.versions import VERSIONS
 
@@ -13,7 +12,7 @@ USERS = frozenset({API_USER, "2", "3"})  # the API user may act as each of them
 RELEASE = "26.12.0"
 
 
-async def login(call: Call) -> web.Response:
+async def login(call: Call) -> Reply:
     """Give a token for the right credentials, sent as a form, in the query or as JSON; wrong ones are "Not found"."""
     request = call.request
     sent: dict[str, object] = dict(request.query)
@@ -27,7 +26,7 @@ async def login(call: Call) -> web.Response:
     return _token(call, call.looker.tokens.issue(API_USER, call.looker.clock.now()))
 
 
-async def login_user(call: Call) -> web.Response:
+async def login_user(call: Call) -> Reply:
     """Give a token with which the caller acts as another user."""
     user_id = call.target_id
     if user_id not in USERS:
@@ -35,13 +34,13 @@ async def login_user(call: Call) -> web.Response:
     return _token(call, call.looker.tokens.issue(user_id, call.looker.clock.now()))
 
 
-async def logout(call: Call) -> web.Response:
+async def logout(call: Call) -> Reply:
     """End the token that was sent, and no other."""
     call.looker.tokens.revoke(call.token)
-    return web.Response(status=204)
+    return Reply(204)
 
 
-async def me(call: Call) -> web.Response:
+async def me(call: Call) -> Reply:
     """Tell who the token speaks as."""
     return call.respond(
         "User",
@@ -56,7 +55,7 @@ async def me(call: Call) -> web.Response:
     )
 
 
-async def versions(call: Call) -> web.Response:
+async def versions(call: Call) -> Reply:
     """Tell the release and the versions of the API."""
     origin = str(call.request.url.origin())
     elements: list[Body] = [
@@ -78,7 +77,7 @@ async def versions(call: Call) -> web.Response:
     return call.respond("ApiVersion", body)
 
 
-def _token(call: Call, token: Token) -> web.Response:
+def _token(call: Call, token: Token) -> Reply:
     body: Body = {
         "access_token": token.text,
         "token_type": "Bearer",
@@ -88,11 +87,11 @@ def _token(call: Call, token: Token) -> web.Response:
     return call.respond("AccessToken", body)
 
 
-async def alive(_: Call) -> web.Response:
+async def alive(_: Call) -> Reply:
     """Tell that the server runs: 200, and nothing else."""
-    return web.Response()
+    return Reply()
 
 
-async def statistics(call: Call) -> web.Response:
+async def statistics(call: Call) -> Reply:
     """Tell what the emulator counted."""
-    return json_response(call.looker.statistics.as_json())
+    return json_reply(call.looker.statistics.as_json())

@@ -11,7 +11,8 @@ def render_task_body(task: RenderTask, clock: Clock) -> Body:
     target: Body = {
         f"{kind}_id": None for kind in ("dashboard", "lookml_dashboard", "look", "query", "dashboard_element")
     }
-    return target | {
+    return {
+        **target,
         "can": {},
         "id": task.id,
         "status": task.status,
@@ -35,6 +36,7 @@ def query_task_body(task: QueryTask) -> Body:
     """Write a QueryTask with the query that it runs."""
     order = task.order
     return {
+        **order.flags,
         "can": {},
         "id": task.id,
         "status": task.status,
@@ -46,7 +48,7 @@ def query_task_body(task: QueryTask) -> Body:
         "source": order.source,
         "look_id": order.look_id,
         "dashboard_id": order.dashboard_id,
-    } | dict(order.flags)
+    }
 
 
 def running_query_body(task: QueryTask, clock: Clock) -> Body:

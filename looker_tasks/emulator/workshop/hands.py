@@ -1,4 +1,4 @@
-"""The farm's hands: real queries and real drawings in worker threads, or files that are only valid.
+"""The hands that do the farm's work: queries in threads, drawings by the press.
 
 DuckDB and the drawing libraries are imported, and the data made, when the first task needs them: an emulator whose
 tests draw nothing starts at once.
@@ -12,26 +12,29 @@ from typing import TYPE_CHECKING, TypeVar
 
 from looker_tasks.emulator.catalogue import Catalogue
 from looker_tasks.emulator.content import Query, Rows
+from looker_tasks.emulator.drawing.fakes import fake
 from looker_tasks.emulator.drawing.page import Page
 from looker_tasks.emulator.farm.pages import fill, lay_out
 from looker_tasks.emulator.farm.tasks import QueryOrder, RenderOrder, Result
 from looker_tasks.emulator.farm.work import Answer, QueryFailedError
+from looker_tasks.emulator.workshop.press import Press
 
 if TYPE_CHECKING:
-    from looker_tasks.emulator.warehouse.warehouse import Warehouse
+    from looker_tasks.emulator.warehouse import Warehouse
 
 T = TypeVar("T")
 THREADS = 4  # more only contend for the interpreter
 
 
-class Workshop:
-    """Does the work of an emulator over *catalogue*; *open_warehouse* makes the data when it is first needed."""
+class Hands:
+    """Does the work over *catalogue*; *open_warehouse* makes the data when it is first needed."""
 
     def __init__(self, catalogue: Catalogue, open_warehouse: "Callable[[], Warehouse]") -> None:
         self._catalogue = catalogue
         self._open_warehouse = open_warehouse
         self._opening: asyncio.Future[Warehouse] | None = None
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="emulator")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="emulator-query")
+        self._press = Press()
 
     async def prepare(self, order: RenderOrder) -> Page:
         """Run all queries of what *order* draws."""
@@ -41,7 +44,7 @@ class Workshop:
 
     async def draw(self, page: Page, order: RenderOrder) -> bytes:
         """Draw *page* in the order's format and size."""
-        return await self._in_thread(partial(_draw, page, order))
+        return await self._press.draw(page, order.format, order.width, order.height)
 
     async def answer(self, order: QueryOrder, task_id: str) -> Answer:
         """Run the query of *order* and write its rows; raises QueryFailedError."""
@@ -50,9 +53,7 @@ class Workshop:
 
     async def close(self) -> None:
         """Wait for what runs, and forget the data."""
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
-        if self._opening is not None and self._opening.done() and not self._opening.cancelled():
-            self._opening.result().close()
+        await asyncio.to_thread(self._close)
 
     async def _warehouse(self) -> "Warehouse":
         if self._opening is None:
@@ -62,25 +63,23 @@ class Workshop:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
+    def _close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        self._press.close()
+        if self._opening is not None and self._opening.done() and not self._opening.cancelled():
+            self._opening.result().close()
 
-class Pretence(Workshop):
+
+class LightHands(Hands):
     """Draws nothing: each render is a tiny valid file at once, whatever was asked for. Queries are real."""
 
     async def prepare(self, order: RenderOrder) -> Page:
         """Run nothing."""
         return Page(title=order.target_id, tiles=())
 
-    async def draw(self, page: Page, order: RenderOrder) -> bytes:  # noqa: ARG002 -- nothing is drawn
+    async def draw(self, page: Page, order: RenderOrder) -> bytes:
         """Give the smallest file of the order's format."""
-        from looker_tasks.emulator._fakes import fake  # noqa: PLC0415 -- only when needed
-
-        return fake(order.format, order.width, order.height)
-
-
-def _draw(page: Page, order: RenderOrder) -> bytes:
-    from looker_tasks.emulator.drawing import draw  # noqa: PLC0415 -- only when needed
-
-    return draw(page, order.format, order.width, order.height)
+        return fake(page.title, order.format, order.width, order.height)
 
 
 def _answer(warehouse: "Warehouse", order: QueryOrder, task_id: str) -> Answer:

@@ -1,0 +1,1 @@
+"""The farm's hands: real queries in threads and real drawings in processes, or files that are only valid."""
