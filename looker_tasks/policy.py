@@ -7,19 +7,18 @@ from attrs import Attribute, field, frozen
 from looker_tasks.errors import ConfigurationError
 
 
-def _at_least(bound: float, *, or_equal: bool) -> Any:  # noqa: ANN401  # attrs' validator is Any-shaped
-    def check(instance: object, attribute: "Attribute[Any]", value: float) -> None:
-        fits = isinstance(value, int | float) and (value >= bound if or_equal else value > bound)
-        if not fits or isinstance(value, bool):
-            relation = "at least" if or_equal else "more than"
-            message = f"{type(instance).__name__}.{attribute.name} is {value!r}; it must be {relation} {bound}"
-            raise ConfigurationError(message)
-
-    return check
+def _refusal(instance: object, attribute: "Attribute[Any]", value: object, expected: str) -> ConfigurationError:
+    return ConfigurationError(f"{type(instance).__name__}.{attribute.name} is {value!r}; it must be {expected}")
 
 
-_positive = _at_least(0, or_equal=False)
-_natural = _at_least(1, or_equal=True)
+def _positive(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:  # nor is NaN
+        raise _refusal(instance, attribute, value, "more than 0")
+
+
+def _natural(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise _refusal(instance, attribute, value, "a whole number, at least 1")
 
 
 @frozen(kw_only=True)

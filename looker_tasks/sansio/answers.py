@@ -4,6 +4,7 @@ The converter here is the only one; models know nothing of JSON.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, get_origin
 
@@ -57,8 +58,8 @@ def error(request: Request, answer: Answer) -> ApiError:
     facts = _facts(request, answer)
     said = _loads(answer.body)
     if isinstance(said, dict):
-        facts["message"] = _text(said.get("message"))
-        facts["documentation_url"] = _text(said.get("documentation_url"))
+        facts["message"] = one_line(said.get("message"))
+        facts["documentation_url"] = one_line(said.get("documentation_url"))
         facts["errors"] = tuple(_complaints(said.get("errors")))
     else:
         facts["message"] = _excerpt(answer)
@@ -81,7 +82,7 @@ def _facts(request: Request, answer: Answer) -> dict[str, Any]:
         "operation": request.operation.name,
         "status": answer.status,
         "retry_after": header_fields.retry_after(answer.headers, answer.wall),
-        "request_id": answer.headers.get("X-Request-Id", "")[:EXCERPT],
+        "request_id": one_line(answer.headers.get("X-Request-Id")),
     }
 
 
@@ -90,12 +91,15 @@ def _complaints(errors: object) -> list[str]:
     if not isinstance(errors, list):
         return []
     rows = [row for row in errors[:10] if isinstance(row, dict)]
-    return [": ".join(filter(None, (_text(row.get("field")), _text(row.get("message"))))) for row in rows]
+    return [": ".join(filter(None, (one_line(row.get("field")), one_line(row.get("message"))))) for row in rows]
 
 
-def _text(value: object) -> str:
-    """Return the beginning of a text of the server's on one line; "" for what is no text."""
-    return " ".join(value[: 2 * EXCERPT].split())[:EXCERPT] if isinstance(value, str) else ""
+def one_line(said: object) -> str:
+    """Return the beginning of a text of the server's, fit to be shown on one line; "" for what is no text."""
+    if not isinstance(said, str):
+        return ""
+    line = " ".join(said[: 2 * EXCERPT].split())[:EXCERPT]
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
 def _excerpt(answer: Answer) -> str:
@@ -104,8 +108,8 @@ def _excerpt(answer: Answer) -> str:
     if kind == "text/html":
         return "an HTML page"
     if 300 <= answer.status < 400:  # noqa: PLR2004  # the class of redirections
-        return f"a redirection to {_text(answer.headers.get('Location', '')) or 'nowhere'}"
-    return _text(answer.body[: 2 * EXCERPT].decode("utf-8", "replace"))
+        return f"a redirection to {one_line(answer.headers.get('Location')) or 'nowhere'}"
+    return one_line(answer.body[: 2 * EXCERPT].decode("utf-8", "replace"))
 
 
 def _no_constant(name: str) -> float:
@@ -133,7 +137,7 @@ _converter = cattrs.Converter(forbid_extra_keys=False, detailed_validation=True)
 
 def _string(value: object, _: type) -> str:
     if isinstance(value, str):
-        return value
+        return value.encode(errors="replace").decode()  # JSON can hold half of a surrogate pair; no request can
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # API 3.1 has numbers for ids
     raise TypeError("expected a string")
@@ -142,9 +146,11 @@ def _string(value: object, _: type) -> str:
 def _number(value: object, _: type) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return float(value)
+            number = float(value)
         except OverflowError:
-            raise TypeError("expected a number of a usual size") from None
+            number = math.inf
+        if math.isfinite(number):  # JSON's 1e999 is not
+            return number
     raise TypeError("expected a number")
 
 
@@ -168,4 +174,4 @@ def _structured(request: Request, answer: Answer, said: object) -> Any:  # noqa:
         return _converter.structure(said, request.answers)
     except (cattrs.BaseValidationError, TypeError, ValueError) as wrong:
         where = "; ".join(transform_error(wrong))
-    raise UnexpectedAnswer(**_facts(request, answer) | {"message": _text(where)})
+    raise UnexpectedAnswer(**_facts(request, answer) | {"message": one_line(where)})

@@ -16,9 +16,11 @@ OWN_FOLDER = ".looker-tasks"
 
 _LONGEST_PART = 255 - len("..part")  # bytes: what file systems allow, less what a part file adds
 _LONGEST_NAME = 1024  # bytes: leaves the output folder room below the usual 4096
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_LOOKS_DIGESTED = re.compile(r"-[0-9a-f]{8}\Z")
+_PLAIN_ID = re.compile(r"[a-z0-9_-]{1,80}")  # no capitals: some file systems hold "a" and "A" for one name
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_STEM = 80
+_DIGITS = 16  # of the digest: with 8, two of a hundred thousand exports would share a name
+_LOOKS_DIGESTED = re.compile(rf"-[0-9a-f]{{{_DIGITS}}}\Z")
 
 
 def kind_and_id(export: Export) -> tuple[Kind, str]:
@@ -53,9 +55,9 @@ def file_name(export: Export) -> str:
         check_name(export.name)
         return export.name
     kind, found = kind_and_id(export)
-    stem = _UNSAFE.sub("-", found)[:_LONGEST_STEM]
-    if stem != found or _LOOKS_DIGESTED.search(stem) or not _is_plain(export):
-        stem = f"{stem}-{export_key(export)[:8]}"
+    stem = found
+    if not _PLAIN_ID.fullmatch(found) or _LOOKS_DIGESTED.search(found) or not _is_plain(export):
+        stem = f"{_UNSAFE.sub('-', found)[:_LONGEST_STEM]}-{export_key(export)[:_DIGITS]}"
     return f"{kind}-{stem}.{_EXTENSIONS.get(export.result_format, export.result_format)}"
 
 
