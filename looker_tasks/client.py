@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from looker_tasks.aio.api import LookerApi
 from looker_tasks.aio.auth import Auth
 from looker_tasks.aio.folder import prepare_folder
 from looker_tasks.aio.gate import Gate
+from looker_tasks.aio.journal import Journal
 from looker_tasks.aio.login import log_in
 from looker_tasks.aio.ports import Ports
 from looker_tasks.aio.runner import run_export
@@ -132,20 +133,34 @@ class LookerTasks:
 
     @asynccontextmanager
     async def export_all(
-        self, exports: Exports, folder: str | PathLike[str], *, concurrency: int | Literal["auto"] = "auto"
+        self,
+        exports: Exports,
+        folder: str | PathLike[str],
+        *,
+        concurrency: int | Literal["auto"] = "auto",
+        journal: Literal["folder"] | None = "folder",
+        fresh: bool = False,
     ) -> AsyncIterator[Run]:
         """Run over *exports* into *folder*: ``async with`` it, and iterate over its outcomes as they finish.
 
-        *exports* may be lazy, and as many as there are. At most *concurrency* tasks are in flight at a time.
-        Raises, on entering, `ConfigurationError` for a folder that cannot be written, and what `login` raises.
+        *exports* may be lazy, and as many as there are. At most *concurrency* tasks are in flight at a time. The
+        folder's journal is kept: the same run again, after whatever end, goes on where the last one ended. With
+        *fresh* it is begun anew; with None for *journal* there is none, and nothing to go on from.
+        Raises, on entering, `ConfigurationError` for a folder that cannot be written, `FolderInUse`,
+        `JournalRefused`, and what `login` raises.
         """
         limit = CONCURRENCY if concurrency == "auto" else concurrency
         if isinstance(limit, bool) or limit < 1:
             raise ConfigurationError(f"concurrency is {concurrency!r}; it must be 'auto' or at least 1")
         await prepare_folder(Path(folder))
-        await self.login()
-        async with Run(exports, Path(folder), self._ports(limit), alive=limit + self.policy.limits.downloads) as run:
-            yield run
+        async with AsyncExitStack() as stack:
+            kept = None
+            if journal is not None:
+                kept = await Journal.open(Path(folder), self.base_url, fresh=fresh)
+                stack.push_async_callback(kept.aclose)
+            await self.login()
+            alive = limit + self.policy.limits.downloads
+            yield await stack.enter_async_context(Run(exports, Path(folder), self._ports(limit), kept, alive=alive))
 
     def _ports(self, limit: float) -> Ports:
         return Ports(self._session, self.policy, Gate(limit), self._rand, self._observer)

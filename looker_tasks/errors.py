@@ -59,6 +59,18 @@ class HostUnreachable(ConfigurationError):
     advice = "Check base_url (no /api path; self-hosted Lookers often listen on port 19999), the network and TLS."
 
 
+@define(eq=False)
+class FolderInUse(ConfigurationError):
+    """Another run is at work in the output folder; the message tells which."""
+
+
+@define(eq=False)
+class JournalRefused(ConfigurationError):
+    """What lies in the journal's place in the output folder is broken, or no journal. It was not touched."""
+
+    advice = "Give another folder, or begin anew with --fresh: it forgets what was done, and keeps the files."
+
+
 @define(eq=False, kw_only=True)
 class ApiError(LookerTasksError):
     """Looker, or something before it, answered *operation* with *status*."""

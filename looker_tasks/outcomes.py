@@ -19,6 +19,7 @@ class Artifact:
     sha256: str
     content_type: str
     result_format: str
+    modified: int = 0  # nanoseconds since 1970, as the file system has it
 
 
 @frozen

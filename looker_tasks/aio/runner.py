@@ -5,6 +5,7 @@ from typing import assert_never
 
 import anyio
 
+from looker_tasks.aio.journal import Entry
 from looker_tasks.aio.ports import Ports
 from looker_tasks.errors import InvalidExport
 from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, Polled, TaskCreated
@@ -16,45 +17,49 @@ from looker_tasks.sansio.lifecycle import Lifecycle
 _KILL_WITHIN = 5.0  # seconds, where the run is cut off and not asked to stop
 
 
-async def run_export(export: Export, path: Path, ports: Ports, *, task_id: str | None = None) -> Done:
+async def run_export(
+    export: Export, path: Path, ports: Ports, *, entry: Entry | None = None, task_id: str | None = None
+) -> Done:
     """Bring *export* to *path* and return its end. With *task_id*, go on with the task of an earlier run.
 
-    A query that still runs when this is cancelled is killed on the server.
+    *entry* is its place in the journal. A query that still runs when this is cancelled is killed on the server.
     """
     async with ports.gate.slot() as slot:
         await slot.hold(True)
         if ports.stopping.is_set():
-            return _told(ports, Done(Cancelled(export)))
+            return _ended(ports, entry, Done(Cancelled(export)))
         ports.tell(ExportStarted(export))
+        now = anyio.current_time()
         try:
-            flow = Lifecycle.begin(
-                export, ports.policy, ports.session.version, now=anyio.current_time(), task_id=task_id
-            )
+            flow = Lifecycle.begin(export, ports.policy, ports.session.version, now=now, task_id=task_id)
         except InvalidExport as error:
-            return _told(ports, Done(Failed(export, error)))
+            return _ended(ports, entry, Done(Failed(export, error)))
         try:
-            while True:
-                event: Event
-                match flow.directive:
-                    case Done() as done:
-                        return _told(ports, done)
-                    case Wait(until=until):
-                        event = await ports.wait(until)
-                    case Call() as order:
-                        event = await ports.call(order)
-                    case Save() as order:
-                        event = await ports.save(order, path, export.result_format)
-                    case never:
-                        assert_never(never)
+            while not isinstance(order := flow.directive, Done):
+                event = await _obey(order, ports, path, export)
                 before, now = flow, anyio.current_time()
                 flow = flow.advance(event, now=now, rand=ports.rand())
                 if ports.stopping.is_set():
                     flow = flow.stop(now=now)
+                _record(entry, before, flow)
                 _show(ports, before, event, flow, now)
                 await slot.hold(flow.holds_slot)
         except anyio.get_cancelled_exc_class():
             await _kill(ports, flow)
             raise
+        return _ended(ports, entry, order)
+
+
+async def _obey(order: Wait | Call | Save, ports: Ports, path: Path, export: Export) -> Event:
+    match order:
+        case Wait(until=until):
+            return await ports.wait(until)
+        case Call():
+            return await ports.call(order)
+        case Save():
+            return await ports.save(order, path, export.result_format)
+        case never:
+            assert_never(never)
 
 
 async def _kill(ports: Ports, flow: Lifecycle) -> None:
@@ -64,9 +69,17 @@ async def _kill(ports: Ports, flow: Lifecycle) -> None:
             await ports.call(order)
 
 
-def _told(ports: Ports, done: Done) -> Done:
+def _ended(ports: Ports, entry: Entry | None, done: Done) -> Done:
+    if entry is not None:
+        entry.ended(done.outcome)
     ports.tell(ExportFinished(done.outcome))
     return done
+
+
+def _record(entry: Entry | None, before: Lifecycle, flow: Lifecycle) -> None:
+    """Have the journal remember a task as soon as Looker gave it."""
+    if entry is not None and flow.task_id is not None and flow.task_id != before.task_id:
+        entry.created(flow.task_id)
 
 
 def _show(ports: Ports, before: Lifecycle, event: Event, flow: Lifecycle, now: float) -> None:

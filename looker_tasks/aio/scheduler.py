@@ -1,21 +1,24 @@
 """Fan out: exports in, as lazily as they come; outcomes out, as they finish. All tasks live in one task group."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from looker_tasks.aio.journal import Journal
 from looker_tasks.aio.names import Names
 from looker_tasks.aio.ports import Ports
+from looker_tasks.aio.resume import recall
 from looker_tasks.aio.runner import run_export
 from looker_tasks.errors import InvalidExport
 from looker_tasks.events import ExportFinished
 from looker_tasks.exports import Export
-from looker_tasks.outcomes import Failed, Outcome
+from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
+from looker_tasks.sansio.directives import Done
 from looker_tasks.sansio.naming import file_name
 
 Exports: TypeAlias = Iterable[Export] | AsyncIterable[Export]
@@ -24,21 +27,22 @@ Exports: TypeAlias = Iterable[Export] | AsyncIterable[Export]
 class Run:
     """One run over many exports: ``async with`` it, and iterate over its outcomes.
 
-    Leaving the block cancels what still runs. What ends a run as a whole (refused credentials, an error in the
-    caller's own iterator, a bug) is raised from the iteration, after the outcomes that there were.
+    At most *alive* exports are begun and not yet taken from the iteration. Leaving the block cancels what still runs.
+    What ends a run as a whole (refused credentials, an error in the caller's own iterator, a bug) is raised from the
+    iteration, after the outcomes that there were.
     """
 
-    def __init__(self, exports: Exports, folder: Path, ports: Ports, *, alive: int) -> None:
+    def __init__(self, exports: Exports, folder: Path, ports: Ports, journal: Journal | None, *, alive: int) -> None:
         self._exports = exports
         self._folder = folder
         self._ports = ports
+        self._journal = journal
         self._alive = anyio.Semaphore(alive)
         self._names = Names()
         self._fatal: BaseException | None = None
         self._group: TaskGroup = anyio.create_task_group()
-        self._out: MemoryObjectSendStream[Outcome]
-        self._in: MemoryObjectReceiveStream[Outcome]
-        self._out, self._in = anyio.create_memory_object_stream[Outcome](alive)
+        # Needs no bound of its own: an export counts as alive until its outcome is taken.
+        self._out, self._in = anyio.create_memory_object_stream[Outcome](inf)
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
@@ -53,7 +57,6 @@ class Run:
             await self._group.__aexit__(None, None, None)
         finally:
             self._in.close()
-            self._out.close()
             self._names.close()
         if error is None and self._fatal is not None:
             raise self._fatal
@@ -63,55 +66,76 @@ class Run:
 
     async def __anext__(self) -> Outcome:
         try:
-            return await self._in.receive()
+            outcome = await self._in.receive()
         except anyio.EndOfStream:
             if self._fatal is not None:
                 fatal, self._fatal = self._fatal, None
                 raise fatal from None
             raise StopAsyncIteration from None
+        self._alive.release()
+        return outcome
 
     def stop(self) -> None:
-        """Ask politely to stop: nothing new is created, ready results are still fetched, queries are killed."""
+        """Ask politely to stop: nothing new is created, ready results are still fetched, queries are killed.
+
+        What is not done within `Deadlines.stop` is cut off.
+        """
         self._ports.stopping.set()
 
     async def _feed(self) -> None:
         """Start each export as soon as there is room for it; end the run when all have ended."""
-        async with self._out:
+        with self._out:
             try:
                 async with anyio.create_task_group() as group:
-                    async for export in _each(self._exports):
-                        await self._alive.acquire()
-                        if self._ports.stopping.is_set() or self._fatal is not None:
-                            break
-                        group.start_soon(self._run, export, self._out, group)
+                    group.start_soon(self._cut_off, group)
+                    async with anyio.create_task_group() as exporting:
+                        async for export in _each(self._exports):
+                            await self._alive.acquire()
+                            if self._ports.stopping.is_set():
+                                break
+                            exporting.start_soon(self._run, export, group)
+                    group.cancel_scope.cancel()
             except Exception as error:  # noqa: BLE001  # the caller's iterator, or a bug: raised from the iteration
                 self._fatal = self._fatal or _sole(error)
 
-    async def _run(self, export: Export, out: MemoryObjectSendStream[Outcome], group: TaskGroup) -> None:
+    async def _cut_off(self, group: TaskGroup) -> None:
+        await self._ports.stopping.wait()
+        await anyio.sleep(self._ports.policy.deadlines.stop)
+        group.cancel_scope.cancel()
+
+    async def _run(self, export: Export, group: TaskGroup) -> None:
+        done = Done(Cancelled(export))
         try:
-            outcome, stops_run = await self._outcome(export)
-            await out.send(outcome)
+            done = await self._done(export)
         finally:
-            self._alive.release()
-        if stops_run and isinstance(outcome, Failed):
-            self._fatal = self._fatal or outcome.error
+            self._out.send_nowait(done.outcome)
+        if done.stops_run and isinstance(done.outcome, Failed):
+            self._fatal = self._fatal or done.outcome.error
             group.cancel_scope.cancel()
 
-    async def _outcome(self, export: Export) -> tuple[Outcome, bool]:
+    async def _done(self, export: Export) -> Done:
         try:
             name = self._name(export)
         except InvalidExport as error:
-            failed = Failed(export, error)
-            self._ports.tell(ExportFinished(failed))
-            return failed, False
-        done = await run_export(export, self._folder / name, self._ports)
-        return done.outcome, done.stops_run
+            return self._told(Failed(export, error))
+        path = self._folder / name
+        if self._journal is None:
+            return await run_export(export, path, self._ports)
+        entry = self._journal.entry(export, name)
+        left = await recall(entry, export, path)
+        if isinstance(left, Exported):
+            return self._told(left)
+        return await run_export(export, path, self._ports, entry=entry, task_id=left)
 
     def _name(self, export: Export) -> str:
         name = file_name(export)
         if not self._names.take(name):
             raise InvalidExport(f"{name!r} is the file of another export of this run", field="name")
         return name
+
+    def _told(self, outcome: Outcome) -> Done:
+        self._ports.tell(ExportFinished(outcome))
+        return Done(outcome)
 
 
 async def _each(exports: Exports) -> AsyncIterator[Export]:

@@ -20,6 +20,11 @@ from looker_tasks.sansio.wholeness import ENDS, JSON_FORMATS, PARSED, Flaw, flaw
 BLOCK = 2**20
 
 
+def part_file(path: Path) -> Path:
+    """Return where the file *path* grows until it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
 async def save(result: Result, path: Path, *, result_format: str, task_id: str, largest: int) -> Artifact:
     """Stream *result* to *path*, whole or not at all, and return what lies there.
 
@@ -56,7 +61,7 @@ class _PartFile:
 
     def __init__(self, path: Path, result_format: str, content_type: str, task_id: str, largest: int) -> None:
         self._path = path
-        self._part = path.with_name(f".{path.name}.part")
+        self._part = part_file(path)
         self._format = result_format
         self._content_type = content_type
         self._task_id = task_id
@@ -71,8 +76,8 @@ class _PartFile:
         """Return the error that says why the result is not kept."""
         return ResultRejected(task_id=self._task_id, reason=reason)
 
-    def write(self, block: bytes) -> None:
-        """Append *block* to the part file."""
+    def write(self, block: bytes) -> BinaryIO:
+        """Append *block* to the part file, and return it."""
         self._size += len(block)
         if self._size > self._largest:
             raise self.rejection(f"it is larger than {self._largest} bytes")
@@ -87,34 +92,30 @@ class _PartFile:
             self._file.write(block)
         except OSError as error:
             raise self._not_written(error) from error
+        return self._file
 
     def keep(self, block: bytes) -> Artifact:
         """Append the last *block*, check the whole, sync it and give it its name."""
-        self.write(block)
-        self._check(block)
+        file = self.write(block)
         try:
-            if self._file is not None:
-                self._file.flush()
-                os.fsync(self._file.fileno())
-                self._file.close()
+            file.flush()
+            self._check(block)
+            os.fsync(file.fileno())
+            modified = os.fstat(file.fileno()).st_mtime_ns
+            file.close()
             self._part.replace(self._path)
+            self._file = None
             _sync_folder(self._path.parent)
         except OSError as error:
             raise self._not_written(error) from error
-        return Artifact(self._path, self._size, self._digest.hexdigest(), self._content_type, self._format)
+        return Artifact(self._path, self._size, self._digest.hexdigest(), self._content_type, self._format, modified)
 
     def _check(self, block: bytes) -> None:
         flaw = flaw_of_ends(self._format, self._content_type, self._head, self._tail, self._size)
         if flaw is None and self._format in JSON_FORMATS and self._size <= PARSED:
-            whole = block if len(block) == self._size else self._written()
-            flaw = flaw_of_json(self._format, whole)
+            flaw = flaw_of_json(self._format, block if len(block) == self._size else self._part.read_bytes())
         if flaw is not None:
             raise self._error(flaw)
-
-    def _written(self) -> bytes:
-        if self._file is not None:
-            self._file.flush()
-        return self._part.read_bytes()
 
     def _error(self, flaw: Flaw) -> LookerTasksError:
         if flaw.is_query_error:

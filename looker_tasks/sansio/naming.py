@@ -36,11 +36,11 @@ def kind_and_id(export: Export) -> tuple[Kind, str]:
             return "element", found
 
 
-def export_key(export: Export) -> str:
-    """Return what identifies *export* from run to run: the same for the same wish, 32 hex digits."""
+def export_key(export: Export, base_url: str = "") -> str:
+    """Return what identifies *export*, of the Looker at *base_url*, from run to run: 32 hex digits."""
     kind, _ = kind_and_id(export)
     wish = {name: value for name, value in asdict(export).items() if value is not None}
-    text = json.dumps([kind, wish], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([base_url, kind, wish], sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

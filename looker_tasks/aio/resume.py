@@ -1,0 +1,48 @@
+"""What an earlier run left of an export: the file it made, the task it created, or nothing."""
+
+import hashlib
+from pathlib import Path
+
+import anyio.to_thread
+
+from looker_tasks.aio.journal import Entry
+from looker_tasks.exports import Export
+from looker_tasks.outcomes import Artifact, Exported
+from looker_tasks.sansio.journal import Begin, Compare, GoOn, Print, Record, Skip, plan
+
+
+async def recall(entry: Entry, export: Export, path: Path) -> Exported | str | None:
+    """Return the outcome that an earlier run brought about, or the id of the task that it created, or None."""
+    record = entry.record
+    if record is None:
+        return None
+    match plan(record, await anyio.to_thread.run_sync(_print, path)):
+        case Skip():
+            return _exported(export, path, record)
+        case Compare(sha256=sha256):
+            is_same = await anyio.to_thread.run_sync(_digest, path) == sha256
+            return _exported(export, path, record) if is_same else None
+        case GoOn(task_id=task_id):
+            return task_id
+        case Begin():
+            return None
+
+
+def _exported(export: Export, path: Path, record: Record) -> Exported:
+    artifact = Artifact(
+        path, record.size, record.sha256, record.content_type, export.result_format, modified=record.modified
+    )
+    return Exported(export, artifact, resumed=True)
+
+
+def _print(path: Path) -> Print | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Print(found.st_size, found.st_mtime_ns)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
