@@ -1,0 +1,69 @@
+"""What every form of a manifest is read into: rows and mistakes, each with its place in the file. Values alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+
+@frozen
+class Place:
+    """Where a row stands: its number, from 1, and the line of the file that it begins on where that is known."""
+
+    row: int
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"row {self.row}" if self.line is None else f"row {self.row} (line {self.line})"
+
+
+@frozen
+class Row:
+    """A row as it was written: keys to texts, numbers, yes/no, lists and mappings."""
+
+    place: Place
+    given: Mapping[str, object]
+
+
+@frozen
+class Mistake:
+    """What could not even be read as a row."""
+
+    place: Place
+    complaint: str
+
+
+Entry: TypeAlias = Row | Mistake
+
+
+@frozen
+class Rows:
+    """All of a manifest. *entries* can be gone through more than once, and need not be in memory."""
+
+    entries: Iterable[Entry]
+    defaults: Mapping[str, object] = field(factory=dict)
+
+
+def entry(place: Place, value: object) -> Entry:
+    """Make a row of *value*, or the mistake that it is none."""
+    if isinstance(value, Mapping):
+        return Row(place, value)
+    return Mistake(place, f"{shown(value)} is not a mapping of keys to values")
+
+
+#: The longest piece of a manifest that a complaint quotes, in characters.
+_LONGEST_QUOTE = 80
+
+
+def shown(value: object) -> str:
+    """Quote *value* on one short line; of what holds other values, say only what it is."""
+    match value:
+        case Mapping():
+            return "a mapping"
+        case list() | tuple() | set():
+            return "a list"
+        case None:
+            return "nothing"
+        case _:
+            quote = repr(value)
+            return quote if len(quote) <= _LONGEST_QUOTE else f"{quote[:_LONGEST_QUOTE]}…"
