@@ -13,17 +13,26 @@ from typing import Literal, assert_never
 
 from attrs import evolve, field, frozen
 
-from looker_tasks.errors import DeadlineExceeded, LookerTasksError, NotFound, RequestRefused, ResultRejected, TaskFailed
+from looker_tasks.errors import (
+    DeadlineExceeded,
+    InvalidExport,
+    LookerTasksError,
+    NotFound,
+    RequestRefused,
+    ResultRejected,
+    TaskFailed,
+)
 from looker_tasks.exports import Export, LookExport
 from looker_tasks.models import Look, TaskKind
 from looker_tasks.outcomes import Cancelled, Exported, Failed, History, Outcome
 from looker_tasks.policy import Policy
 from looker_tasks.sansio import wire
+from looker_tasks.sansio.answers import one_line
 from looker_tasks.sansio.backoff import full_jitter
 from looker_tasks.sansio.cadence import next_poll
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.retry import Verdict, asked_wait, may_have_arrived, verdict
+from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived, verdict
 from looker_tasks.sansio.statuses import Meaning, meaning
 from looker_tasks.sansio.wire import TaskState
 
@@ -52,6 +61,7 @@ class Lifecycle:
     is_finished: bool = False  # Looker is done with the task, one way or the other
     failures: int = 0  # of the present call, in a row
     throttles: int = 0  # of the same: a 429 costs none of a call's attempts
+    refusals: int = 0  # of the same: the last so many were 401s, each with a new token
     trouble: LookerTasksError | None = None  # the last of them
     history: History = field(factory=History)
     ending: Outcome | None = None  # decided already, while the query is killed
@@ -99,14 +109,13 @@ class Lifecycle:
             case Saved(artifact=artifact):
                 return self._done(now, Exported(self.export, artifact))
             case Answered(value=value):
-                flow = evolve(self, failures=0, throttles=0, trouble=None)._answered(value, now, rand)
+                return self._untroubled()._answered(value, now, rand)
             case CallFailed(error=error):
-                flow = self._failed(error, now, rand)
+                return self._failed(error, now, rand)
             case Woke():
-                flow = self._send(now)
+                return self._send(now)
             case never:
                 assert_never(never)
-        return flow._overdue(now)
 
     def stop(self, *, now: float) -> "Lifecycle":
         """Return the state after a polite request to stop: a result that is ready is still fetched, all else ends."""
@@ -114,12 +123,18 @@ class Lifecycle:
             return self
         return self._end(now, Cancelled(self.export))
 
+    def _untroubled(self) -> "Lifecycle":
+        return evolve(self, failures=0, throttles=0, refusals=0, trouble=None)
+
     def _answered(self, value: TaskState | Look | None, now: float, rand: float) -> "Lifecycle":
         match value:
             case TaskState():
                 return self._told(value, now, rand)
-            case Look(query_id=str(query_id)):
-                return evolve(self, query_id=query_id)._create(now)
+            case Look(query_id=str(query_id)) if query_id:
+                try:
+                    return evolve(self, query_id=query_id)._create(now)
+                except InvalidExport as error:  # an id that its version of the API cannot have
+                    return self._end(now, Failed(self.export, error))
             case _:
                 lacking = TaskFailed(task_id="-", status="error", detail="the look has no query")
                 return self._end(now, Failed(self.export, lacking))
@@ -130,42 +145,39 @@ class Lifecycle:
         if self.step == "create":
             history = evolve(self.history, task_id=state.id, creates=self.history.creates + 1)
             flow = evolve(self, step="watch", task_id=state.id, task_since=now, history=history)
-        status = (state.status or "unknown").lower()
+        status = one_line(state.status).lower() or "unknown"
+        says = meaning(self.kind, status)
+        if says in {Meaning.READY, Meaning.DOUBTFUL}:
+            return flow._fetch(now)
         flow = flow._in_phase(status, now)
-        ended = TaskFailed(task_id=state.id, status=status, detail=state.status_detail or "")
-        match meaning(self.kind, status):
-            case Meaning.RUNNING:
-                return flow._wait_for_task(now, rand)
-            case Meaning.EXPIRED if now - flow.phase_since < self.policy.deadlines.expired:
-                return flow._wait_for_task(now, rand)
-            case Meaning.READY | Meaning.DOUBTFUL:
-                return flow._fetch(now)
-            case Meaning.FAILED | Meaning.EXPIRED:
-                return evolve(flow, is_finished=True)._create_again(ended, now)
-            case never:
-                assert_never(never)
+        is_passing = says is Meaning.EXPIRED and now - flow.phase_since < self.policy.deadlines.expired
+        if says is Meaning.RUNNING or is_passing:
+            return flow._wait(now, next_poll(now - flow.task_since, self.policy.cadence, rand))
+        ended = TaskFailed(task_id=state.id, status=status, detail=one_line(state.status_detail))
+        return evolve(flow, is_finished=True)._create_again(ended, now)
 
     def _failed(self, error: LookerTasksError, now: float, rand: float) -> "Lifecycle":
-        judgement = verdict(error, self.failures + 1, self.policy.retry, is_poll=self.step == "watch")
+        lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
+        refusals = self.refusals + 1 if is_unauthorized(error) else 0
+        flow = evolve(self, refusals=refusals, history=evolve(self.history, lost_creates=lost))
+        attempt = refusals or self.failures + 1
+        judgement = verdict(error, attempt, self.policy.retry, is_poll=self.step == "watch")
         match judgement:
             case Verdict.NOT_YET:
                 wait = next_poll(now - self.task_since, self.policy.cadence, rand)
-                return evolve(self, step="watch", is_finished=False)._wait(now, wait, error)
+                return evolve(flow._untroubled(), step="watch", is_finished=False)._wait(now, wait, error)
             case Verdict.AGAIN | Verdict.LATER:
-                lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
-                history = evolve(self.history, retries=self.history.retries + 1, lost_creates=lost)
                 flow = evolve(
-                    self,
+                    flow,
                     failures=self.failures + (judgement is Verdict.AGAIN),
                     throttles=self.throttles + (judgement is Verdict.LATER),
                     trouble=error,
-                    history=history,
                 )
                 return flow._wait(now, full_jitter(flow.failures + flow.throttles, self.policy.backoff, rand), error)
             case Verdict.GIVE_UP:
-                return self._given_up(error, now)
+                return flow._given_up(error, now)
             case Verdict.STOP_RUN:
-                return self._done(now, Failed(self.export, error), stops_run=True)
+                return flow._done(now, Failed(self.export, error), stops_run=True)
             case never:
                 assert_never(never)
 
@@ -182,18 +194,19 @@ class Lifecycle:
     def _create_again(self, reason: LookerTasksError, now: float) -> "Lifecycle":
         if self.history.creates >= self.policy.retry.task_attempts:
             return self._end(now, Failed(self.export, reason))
-        history = evolve(self.history, retries=self.history.retries + 1)
-        return evolve(self, failures=0, throttles=0, trouble=reason, history=history)._create(now)
+        return evolve(self._untroubled(), trouble=reason)._create(now)
 
-    def _overdue(self, now: float) -> "Lifecycle":
-        """End where a deadline has passed."""
-        if isinstance(self.directive, Done) or self.ending is not None:
-            return self
+    def _order(self, now: float, directive: Call | Save | Wait) -> "Lifecycle":
+        """Order *directive*, or end where a deadline has passed."""
         if now >= self.deadline:
             return self._late(now, "the export's deadline")
         if self.step == "watch" and now >= self.phase_since + self.policy.deadlines.progress:
             return self._late(now, "the deadline for progress")
-        return self
+        if isinstance(directive, Wait):
+            return evolve(self, directive=directive)
+        retries = self.history.retries + (self.trouble is not None)
+        history = evolve(self.history, calls=self.history.calls + 1, retries=retries)
+        return evolve(self, directive=directive, history=history)
 
     def _late(self, now: float, waited: str, cause: str = "") -> "Lifecycle":
         error = DeadlineExceeded(
@@ -211,10 +224,9 @@ class Lifecycle:
 
     def _send(self, now: float) -> "Lifecycle":
         """Order the call that the present step is about."""
-        history = evolve(self.history, calls=self.history.calls + 1)
         if self.step == "fetch" and self.task_id is not None:
             request = wire.results(self.kind, self.task_id, self.version)
-            return evolve(self, history=history, directive=Save(request, self.task_id, self.deadline))
+            return self._order(now, Save(request, self.task_id, self.deadline))
         if self.step == "watch" and self.task_id is not None:
             request = wire.poll(self.kind, self.task_id, self.version)
         elif self.step == "resolve" and isinstance(self.export, LookExport):
@@ -222,10 +234,7 @@ class Lifecycle:
         else:
             request = wire.create(self.export, self.version, query_id=self.query_id)
         until = min(self.deadline, now + self.policy.deadlines.call)
-        return evolve(self, history=history, directive=Call(request, until))
-
-    def _wait_for_task(self, now: float, rand: float) -> "Lifecycle":
-        return self._wait(now, next_poll(now - self.task_since, self.policy.cadence, rand))
+        return self._order(now, Call(request, until))
 
     def _wait(self, now: float, seconds: float, error: LookerTasksError | None = None) -> "Lifecycle":
         """Order a wait, no shorter than the server asked for; past the deadline there is nothing to wait for."""
@@ -237,7 +246,7 @@ class Lifecycle:
         until = min(self.deadline, now + max(seconds, asked or 0.0))
         if self.step == "watch":
             until = min(until, self.phase_since + self.policy.deadlines.progress)
-        return evolve(self, directive=Wait(max(now, until)))
+        return self._order(now, Wait(until))
 
     def _in_phase(self, phase: str, now: float) -> "Lifecycle":
         if phase == self.phase:

@@ -40,7 +40,10 @@ class Verdict(Enum):
 
 
 def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_poll: bool = False) -> Verdict:
-    """Return what failure number *attempt* (from 1) of one call deserves."""
+    """Return what failure number *attempt* (from 1) of one call deserves.
+
+    Where `is_unauthorized`, *attempt* counts failures of that kind alone, in a row.
+    """
     match error:
         case NotReady():
             return Verdict.NOT_YET
@@ -48,8 +51,8 @@ def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_poll: bo
             return Verdict.LATER
         case CredentialsRefused():
             return Verdict.STOP_RUN
-        case RequestRefused(status=status) if status == _UNAUTHORIZED:
-            # The token had just been renewed. A token cut off early is bad luck; three in a row are a refusal.
+        case _ if is_unauthorized(error):
+            # A token cut off early is bad luck; three in a row are a refusal.
             return Verdict.AGAIN if attempt < FEW_ATTEMPTS else Verdict.STOP_RUN
         case ConnectionBroken():
             attempts = policy.call_attempts
@@ -64,6 +67,11 @@ def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_poll: bo
         case _:
             return Verdict.GIVE_UP
     return Verdict.AGAIN if attempt < attempts else Verdict.GIVE_UP
+
+
+def is_unauthorized(error: LookerTasksError) -> bool:
+    """Return whether the server refused a token that had just been renewed."""
+    return isinstance(error, RequestRefused) and error.status == _UNAUTHORIZED
 
 
 def may_have_arrived(error: LookerTasksError) -> bool:
