@@ -184,8 +184,28 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
 
 
 KEYS = st.sampled_from(
-    "dashboard look query element format name filters tabs width theme style landscape limit cache path_prefix "
-    "image_width filters.A exports defaults <<".split()
+    [
+        "dashboard",
+        "look",
+        "query",
+        "element",
+        "format",
+        "name",
+        "filters",
+        "tabs",
+        "width",
+        "theme",
+        "style",
+        "landscape",
+        "limit",
+        "cache",
+        "path_prefix",
+        "image_width",
+        "filters.A",
+        "exports",
+        "defaults",
+        "<<",
+    ]
 )
 SCALARS = st.one_of(
     st.none(),
