@@ -15,7 +15,8 @@ LABEL_SIZE = 11
 _LINE = 20  # pixels from one turned name to the next
 _TURNED = 0.75  # of a turned name's width, what it takes of the height, with some air
 _LONGEST_NAME = 120
-_WIDE_STEP = 60  # pixels: with as many, a name stays level and is cut
+_PLOT = 0.6  # of the length along an axis, what the other axis and the legend leave to it
+_WIDE_STEP = 48  # pixels: with as many, a name stays level and is cut
 _DAY = 86_400_000.0
 _DATE_TICK = 72  # pixels from one date to the next
 _DATE_STEPS: tuple[tuple[float, str, int, str], ...] = (
@@ -60,7 +61,7 @@ def names_beside(reading: Reading, width: float, height: float) -> Spec:
     """Give the axis of names down the left side of a chart of bars."""
     shown = every(reading.places, ceil(_LINE * len(reading.places) / max(1.0, height)))
     limit = max(24, min(180, width * 0.35))
-    title = _title(reading.title, height)
+    title = _title(reading.title, height * _PLOT)
     return {
         "title": title,
         "grid": False,
@@ -88,17 +89,13 @@ def dates(reading: Reading, width: float) -> Spec:
 
 
 def numbers(reading: Reading, along: float) -> Spec:
-    """Give the axis of numbers, *along* pixels long, in the format of the first series."""
+    """Encode the numbers, on an axis *along* pixels long that ends at a tick, in the format of the first series."""
     measure = reading.measure
-    title = None if measure is None else _title((measure.measure or measure).label, along)
-    return {
-        "title": title,
-        "domain": False,
-        "ticks": False,
-        "format": format_of(reading.series[0].column).d3(reading.largest),
-        "tickCount": max(2, min(8, round(along / 45))),
-        "labelPadding": 6,
-    }
+    title = None if measure is None else _title((measure.measure or measure).label, along * _PLOT)
+    ticks = max(2, min(8, round(along / 45)))
+    axis: Spec = {"title": title, "domain": False, "ticks": False, "labelPadding": 6, "tickCount": ticks}
+    axis["format"] = format_of(reading.series[0].column).d3(reading.largest)
+    return {"field": "value", "type": "quantitative", "scale": {"nice": ticks}, "axis": axis}
 
 
 def every(places: tuple[str, ...], stride: int) -> tuple[str, ...]:

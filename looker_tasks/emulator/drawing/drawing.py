@@ -1,14 +1,12 @@
 """Draw a page: lay it out, put every tile on its sheet, and give the bytes of the file."""
 
-import io
-
-import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
-
 from looker_tasks.emulator.content import Column, Rows, Visualization
 from looker_tasks.emulator.drawing import engine
+from looker_tasks.emulator.drawing.binding import bound
 from looker_tasks.emulator.drawing.canvas import Canvas
+from looker_tasks.emulator.drawing.grid import Item, PlacedRows, PlacedTile, Sheet, TabLabel
 from looker_tasks.emulator.drawing.head import MARGIN, draw_head
-from looker_tasks.emulator.drawing.layout import Item, PlacedRows, PlacedTile, Sheet, TabLabel, lay_out
+from looker_tasks.emulator.drawing.layout import lay_out
 from looker_tasks.emulator.drawing.page import Page, RenderFormat, Tile
 from looker_tasks.emulator.drawing.paper import size_of
 from looker_tasks.emulator.drawing.tables import draw_table
@@ -31,7 +29,7 @@ def draw(page: Page, result_format: RenderFormat, width: int, height: int) -> by
         engine.file(_drawn(sheet, page, theme).svg(size.width, size.height), result_format)
         for sheet in lay_out(page, size, paged=paged)
     ]
-    return files[0] if len(files) == 1 else _bound(files)
+    return bound(files) if is_pdf else files[0]
 
 
 def warm_up() -> None:
@@ -62,14 +60,3 @@ def _draw_item(canvas: Canvas, item: Item, theme: Theme) -> None:
         case PlacedRows(tile, table, box):
             draw_card(canvas, box, theme)
             draw_table(canvas, table, body_of(canvas, tile, box, theme), theme)
-
-
-def _bound(files: list[bytes]) -> bytes:
-    """Bind PDFs of one page into one."""
-    with pypdfium2.PdfDocument.new() as whole:
-        for file in files:
-            with pypdfium2.PdfDocument(file) as part:
-                whole.import_pages(part)
-        out = io.BytesIO()
-        whole.save(out)
-        return out.getvalue()

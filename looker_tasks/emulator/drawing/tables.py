@@ -21,6 +21,8 @@ _HEADER_LINE = 15.0
 _HEADER_LINES = 2
 _NARROWEST = 48.0
 _WIDEST = 360.0
+_READABLE = 92.0  # a column is not squeezed below this
+_ROUNDING = 0.01
 _ROWS_MEASURED = 200  # the first rows tell how wide a column is
 
 
@@ -48,17 +50,16 @@ class Table:
 
     @property
     def height(self) -> float:
-        """How high it is with all its rows, and its totals."""
-        return self.head + ROW * len(self.rows) + self.foot
+        """How high it is with all its rows, its totals, and a line on the columns that are left out."""
+        return self.head + ROW * len(self.rows) + self.foot + (ROW if self.columns_left_out else 0.0)
 
 
 def table_of(rows: Rows, width: float) -> Table:
     """Set out *rows* over *width* pixels; columns at the right are left out where all cannot be read."""
-    most = max(1, int(width // _NARROWEST))
-    count = min(most, len(rows.columns))
-    columns = rows.columns[:count]
-    natural = [_natural(column, [row[place] for row in rows.values]) for place, column in enumerate(columns)]
-    widths = _shared(natural, width)
+    natural = [_natural(column, [row[place] for row in rows.values]) for place, column in enumerate(rows.columns)]
+    floors = [min(wish, _READABLE) for wish in natural]
+    count = max(1, sum(reached <= width for reached in accumulate(floors)))
+    columns, widths = rows.columns[:count], _shared(natural[:count], floors[:count], width)
     headers = tuple(
         wrapped(column.label, room - 2 * _PADDING, _SIZE, _HEADER_LINES, bold=True) or ("",)
         for column, room in zip(columns, widths, strict=True)
@@ -67,21 +68,21 @@ def table_of(rows: Rows, width: float) -> Table:
     return Table(columns, lefts, tuple(widths), headers, rows.values, rows.totals, len(rows.columns) - count)
 
 
-def draw_cut(canvas: Canvas, table: Table, box: Box, theme: Theme) -> None:
+def draw_table(canvas: Canvas, table: Table, box: Box, theme: Theme) -> None:
     """Draw as much of *table* as *box* holds, and say how much more there is."""
-    room = box.height - table.head - table.foot
+    room = box.height - table.head - table.foot + _ROUNDING
     fitting = max(0, int(room // ROW))
     if len(table.rows) > fitting or table.columns_left_out:
         fitting = max(0, int((room - ROW) // ROW))
     rows_left_out = max(0, len(table.rows) - fitting)
-    bottom = draw_table(canvas, evolve(table, rows=table.rows[:fitting]), box, theme)
+    bottom = _draw_whole(canvas, evolve(table, rows=table.rows[:fitting]), box, theme)
     counts = ((rows_left_out, "row"), (table.columns_left_out, "column"))
     more = ", ".join(f"{count:,} more {noun}{'s' if count > 1 else ''}" for count, noun in counts if count)
     if more:
         canvas.text(box.x + _PADDING, bottom + _BASELINE, f"… {more}", _SIZE, theme.quiet)
 
 
-def draw_table(canvas: Canvas, table: Table, box: Box, theme: Theme) -> float:
+def _draw_whole(canvas: Canvas, table: Table, box: Box, theme: Theme) -> float:
     """Draw the header, all rows and the totals from the top of *box*; gives the y where they end."""
     y = box.y
     canvas.rectangle(Box(box.x, y, box.width, table.head), theme.header)
@@ -111,7 +112,7 @@ def parts_of(table: Table, first_height: float, height: float) -> Iterator[Table
     """Cut *table* into parts, each with its header, the last with the totals: none higher than its page leaves it."""
     rows, room = table.rows, first_height
     while rows:
-        fitting = max(1, int((room - table.head - table.foot) // ROW))
+        fitting = max(1, int((room - evolve(table, rows=()).height) // ROW))
         rest = rows[fitting:]
         yield evolve(table, rows=rows[:fitting], totals=None if rest else table.totals)
         rows, room = rest, height
@@ -132,20 +133,18 @@ def _write(
 
 def _natural(column: Column, values: Sequence[Value]) -> float:
     """Tell how wide *column* wants to be: its label on two lines, its values on one."""
-    label = width_of(column.label, _SIZE, bold=True)
-    words = max((width_of(word, _SIZE, bold=True) for word in column.label.split()), default=0.0)
+    words = column.label.split()
+    breaks = [(" ".join(words[:place]), " ".join(words[place:])) for place in range(max(1, len(words)))]
+    label = min(max(width_of(line, _SIZE, bold=True) for line in lines) for lines in breaks)
     cells = max((width_of(worded(value, column), _SIZE) for value in values[:_ROWS_MEASURED]), default=0.0)
-    return max(_NARROWEST, min(_WIDEST, max(cells, words, label / _HEADER_LINES + 12) + 2 * _PADDING + 1))
+    return max(_NARROWEST, min(_WIDEST, max(cells, label) + 2 * _PADDING + 1))
 
 
-def _shared(natural: Sequence[float], width: float) -> list[float]:
+def _shared(natural: Sequence[float], floors: Sequence[float], width: float) -> list[float]:
     """Share *width* out: what is over goes to all, what is lacking is taken from the widest."""
     if sum(natural) <= width:
         return [wish * width / sum(natural) for wish in natural]
-    room, ceiling = width, width
-    for settled, wish in enumerate(sorted(natural)):
-        ceiling = room / (len(natural) - settled)
-        if wish > ceiling:  # so are all that follow: they share what is left
-            break
-        room -= wish
-    return [min(wish, ceiling) for wish in natural]
+    if sum(floors) >= width:
+        return [floor * width / sum(floors) for floor in floors]
+    share = (width - sum(floors)) / (sum(natural) - sum(floors))
+    return [floor + (wish - floor) * share for wish, floor in zip(natural, floors, strict=True)]

@@ -8,7 +8,7 @@ from looker_tasks.emulator.drawing import engine
 from looker_tasks.emulator.drawing.canvas import Box, Canvas
 from looker_tasks.emulator.drawing.charts import chart_of
 from looker_tasks.emulator.drawing.page import Tile
-from looker_tasks.emulator.drawing.tables import draw_cut, table_of
+from looker_tasks.emulator.drawing.tables import draw_table, table_of
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.drawing.typeface import fitted, width_of, wrapped
 from looker_tasks.emulator.drawing.wording import worded
@@ -16,7 +16,9 @@ from looker_tasks.emulator.drawing.wording import worded
 HEAD = 34.0
 """The height of a tile's title, above what it shows."""
 
-_MARGIN = 12.0
+MARGIN = 12.0
+"""What a card leaves free around what it shows, in pixels."""
+
 _TITLE_SIZE = 14
 _TEXT_SIZE = 13
 _NOTE_SIZE = 11
@@ -30,7 +32,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 def draw_tile(canvas: Canvas, tile: Tile, box: Box, theme: Theme) -> None:
     """Draw *tile* as a card that fills *box*."""
     draw_card(canvas, box, theme)
-    inner = box.inset(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+    inner = box.inset(MARGIN, MARGIN, MARGIN, MARGIN)
     if tile.error is not None:
         _message(canvas, tile.error, body_of(canvas, tile, box, theme), theme.alarm)
     elif tile.rows is None:
@@ -51,10 +53,10 @@ def draw_card(canvas: Canvas, box: Box, theme: Theme) -> None:
 def body_of(canvas: Canvas, tile: Tile, box: Box, theme: Theme) -> Box:
     """Write the tile's title into its card, and give what is left below it."""
     if not tile.title.strip():
-        return box.inset(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-    title = fitted(tile.title, box.width - 2 * _MARGIN, _TITLE_SIZE, bold=True)
-    canvas.text(box.x + _MARGIN, box.y + 23, title, _TITLE_SIZE, theme.text, bold=True)
-    return box.inset(_MARGIN, HEAD, _MARGIN, _MARGIN)
+        return box.inset(MARGIN, MARGIN, MARGIN, MARGIN)
+    title = fitted(tile.title, box.width - 2 * MARGIN, _TITLE_SIZE, bold=True)
+    canvas.text(box.x + MARGIN, box.y + 23, title, _TITLE_SIZE, theme.text, bold=True)
+    return box.inset(MARGIN, HEAD, MARGIN, MARGIN)
 
 
 def _rows(canvas: Canvas, tile: Tile, rows: Rows, body: Box, theme: Theme) -> None:
@@ -63,7 +65,7 @@ def _rows(canvas: Canvas, tile: Tile, rows: Rows, body: Box, theme: Theme) -> No
     note_height = _NOTE_SIZE + 5
     chart = chart_of(rows, tile.visualization, body.width, body.height, theme)
     if chart is None:
-        draw_cut(canvas, table_of(rows, body.width), body, theme)
+        draw_table(canvas, table_of(rows, body.width), body, theme)
         return
     if chart.note:
         chart = chart_of(rows, tile.visualization, body.width, body.height - note_height, theme) or chart
