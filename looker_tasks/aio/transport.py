@@ -13,7 +13,7 @@ import aiohttp
 from attrs import frozen
 from yarl import URL
 
-from looker_tasks.errors import ConnectionBroken
+from looker_tasks.errors import EXCERPT, ConnectionBroken
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.answers import Answer
 from looker_tasks.sansio.requests import Request
@@ -70,7 +70,7 @@ class Transport:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             # The gate bounds what is under way, so the connections need no limit of their own.
-            connector = aiohttp.TCPConnector(limit=0, ssl=self._verify_ssl, keepalive_timeout=_KEEP_ALIVE)
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE)
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -113,6 +113,7 @@ class Transport:
             data=request.form,
             headers=headers,
             timeout=within,
+            ssl=self._verify_ssl,  # True leaves it to the session, whoever made it
             read_bufsize=CHUNK,
             raise_for_status=False,
             allow_redirects=False,  # the token goes to the configured host alone
@@ -146,6 +147,10 @@ def _translated(request: Request) -> Iterator[None]:
         is_sent = not isinstance(error, _NEVER_SENT)
         message = "no answer in time" if is_sent else "no connection in time"
         raise ConnectionBroken(operation=request.operation.name, message=message, sent=is_sent) from error
+    except aiohttp.ClientResponseError as error:
+        message = " ".join(error.message.split()) or "the answer is not HTTP"
+        # Its repr shows the headers that were sent, the token among them: no report of ours may lead there.
+        raise ConnectionBroken(operation=request.operation.name, message=message[:EXCERPT], sent=True) from None
     except (aiohttp.ClientError, OSError) as error:
         message = " ".join(str(error).split()) or type(error).__name__
         sent = not isinstance(error, _NEVER_SENT)
