@@ -1,4 +1,4 @@
-"""What every test may take: the virtual clock by its marker, and aioresponses on today's aiohttp."""
+"""What every test may take: the virtual clock by its marker, aioresponses on today's aiohttp, hypothesis unhurried."""
 
 import asyncio
 import inspect
@@ -11,8 +11,12 @@ import pytest
 from aiohttp import ClientResponse, StreamReader
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_proto import ResponseHandler
+from hypothesis import settings
 
 from tests.virtual_clock import VirtualClockLoop
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+settings.load_profile("unhurried")
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -1,0 +1,1 @@
+"""Tests of the pure decisions: values in, values out, no event loop."""

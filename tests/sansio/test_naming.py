@@ -1,0 +1,200 @@
+"""The names of files: safe, unique, stable."""
+
+import re
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+import pytest
+from attrs import evolve
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from looker_tasks.errors import InvalidExport
+from looker_tasks.exports import DashboardExport, ElementExport, Export, LookExport, QueryExport
+from looker_tasks.sansio.naming import check_name, export_key, file_name, kind_and_id, same_file
+from tests.sansio.strategies import EXPORTS
+
+_HOSTILE = [
+    "",
+    "/",
+    ".",
+    "..",
+    "a/",
+    "/etc/passwd",
+    "//etc/passwd",
+    "../up.pdf",
+    "a/../../up.pdf",
+    "a/..",
+    "..\\up.pdf",
+    "a\\b.pdf",
+    "nul\0.pdf",
+    "line\nfeed.pdf",
+    "escape\x1b[2J.pdf",
+    "half\ud800.pdf",
+    ".looker-tasks/journal.sqlite3",
+    ".looker-tasks",
+    "./.looker-tasks/x",
+    ".LOOKER-Tasks/x",
+    ".loo\N{KELVIN SIGN}er-tasks/x",
+    "x" * 250,
+    "é" * 125,
+    "a/" + "x" * 250 + "/b",
+    "a/" * 600 + "b",
+]
+
+
+@pytest.mark.parametrize(
+    ("export", "name"),
+    [
+        (DashboardExport("42"), "dashboard-42.pdf"),
+        (DashboardExport(42, "png"), "dashboard-42.png"),
+        (LookExport("7", "csv"), "look-7.csv"),
+        (QueryExport("7", "json_detail"), "query-7.detail.json"),
+        (QueryExport("7", "json"), "query-7.json"),
+        (LookExport("7", "gsxml"), "look-7.gs.xml"),
+        (ElementExport("9", "jpg"), "element-9.jpg"),
+        (DashboardExport("42", name="west/42.pdf"), "west/42.pdf"),
+    ],
+)
+def test_a_plain_export_is_named_by_what_it_is(export: Export, name: str) -> None:
+    """Kind, id and format make the name, where nothing else was asked for; a name of its own goes before."""
+    assert file_name(export) == name
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        DashboardExport("42", filters={"Region": "West"}),
+        DashboardExport("42", width=1),
+        DashboardExport("42", landscape=False),
+        DashboardExport("42", tabs=["one"]),
+        DashboardExport("model::name"),
+        DashboardExport("a.b"),
+        DashboardExport("Slug"),
+        DashboardExport("x" * 81),
+        DashboardExport("42-0123456789abcdef"),
+        LookExport("42", "csv", limit=0),
+        LookExport("42", "csv", cache=False),
+    ],
+)
+def test_what_the_name_cannot_say_is_digested(export: Export) -> None:
+    """Any other wish, and any id that is more than a plain word, adds a digest of them all."""
+    digest = export_key(export)[:16]
+    assert re.fullmatch(rf"(dashboard|look)-[A-Za-z0-9_-]+-{digest}\.(pdf|csv)", file_name(export))
+
+
+@given(EXPORTS)
+@example(DashboardExport(".."))
+@example(DashboardExport("CON"))
+@example(QueryExport("a/b\\c\0", "csv"))
+def test_a_made_name_is_safe_and_one_file_below_the_folder(export: Export) -> None:
+    """Whatever is exported, its name is plain ASCII, short, passes for a user's own, and stays in the folder."""
+    name = file_name(export)
+    check_name(name)
+    assert re.fullmatch(r"[a-z]+-[A-Za-z0-9_-]+(\.[a-z]+)+", name)
+    assert len(name) < 130
+    assert (Path("/out") / name).resolve().parent == Path("/out")
+
+
+@given(EXPORTS, EXPORTS)
+@example(QueryExport("1.detail", "json"), QueryExport("1", "json_detail"))
+@example(DashboardExport("a"), DashboardExport("A"))
+@example(DashboardExport("a b"), DashboardExport("a-b"))
+@example(DashboardExport("x" * 100), DashboardExport("x" * 101))
+@example(DashboardExport("1", filters={"a": True}), DashboardExport("1", filters={"a": 1}))
+@example(DashboardExport("1", filters={"a": "b&c=d"}), DashboardExport("1", filters={"a": "b", "c": "d"}))
+@example(DashboardExport("1", theme="x"), DashboardExport("1", style="tiled"))
+def test_two_different_exports_never_share_a_name(one: Export, other: Export) -> None:
+    """Names differ where the exports do, even on a disk that does not tell capitals."""
+    assume(repr(one) != repr(other))  # True and 1 are equal to Python, and two filters to Looker
+    assert same_file(file_name(one)) != same_file(file_name(other))
+
+
+def test_a_name_that_looks_digested_is_nobody_elses() -> None:
+    """An id that ends as a digest does gets one of its own, and so cannot meet the digested name of another."""
+    digested = DashboardExport("42", filters={"Region": "West"})
+    mimic = DashboardExport(file_name(digested).removeprefix("dashboard-").removesuffix(".pdf"))
+    assert file_name(mimic) != file_name(digested)
+
+
+@given(EXPORTS)
+def test_the_same_export_keeps_its_name(export: Export) -> None:
+    """An equal export made anew has the same key and the same name."""
+    assert export_key(evolve(export)) == export_key(export)
+    assert file_name(evolve(export)) == file_name(export)
+
+
+def test_names_and_keys_are_stable_from_release_to_release() -> None:
+    """A journal of an earlier release is still understood: these are frozen."""
+    assert export_key(DashboardExport("42")) == "0432d906fcd495306e2201a9ee161acc"
+    assert file_name(DashboardExport("42", filters={"Region": "West"})) == "dashboard-42-0a43f9273a581a85.pdf"
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_the_order_of_filters_says_nothing(titles: list[str]) -> None:
+    """Filters given in another order, or as another mapping, make the same export."""
+    filters = MappingProxyType(dict.fromkeys(titles, "x"))
+    assert export_key(DashboardExport("1", filters=filters)) == export_key(
+        DashboardExport("1", filters={"a": "x", "b": "x", "c": "x"})
+    )
+
+
+@pytest.mark.parametrize("name", _HOSTILE, ids=lambda name: ascii(name[:20]))
+def test_a_hostile_name_is_refused(name: str) -> None:
+    """What names no file, leads out, hides characters, is the journal's or too long is refused, naming the field."""
+    with pytest.raises(InvalidExport) as refusal:
+        check_name(name)
+    assert refusal.value.field == "name"
+    assert len(str(refusal.value)) < 1500
+
+
+@pytest.mark.parametrize("name", ["half\ud800.pdf", "../up.pdf"])
+def test_an_export_with_a_hostile_name_gets_no_file(name: str) -> None:
+    """The same names are refused where the export is given a file, or made."""
+    with pytest.raises(InvalidExport):
+        file_name(DashboardExport("42", name=name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a", "a.pdf", "a/b/c.pdf", "..a", "a..b", "...", "~", "-rf", "é.pdf", "x" * 249, "é" * 124, "a/.looker-tasks/b"],
+)
+def test_an_ordinary_name_is_taken(name: str) -> None:
+    """Folders, dots within a part, other scripts and the longest part are a user's own choice."""
+    check_name(name)
+
+
+@given(st.text(max_size=60) | st.text(alphabet="./\\a", max_size=12))
+def test_whatever_name_passes_stays_below_the_folder(name: str) -> None:
+    """Any text either is refused or leads to a file below the folder, and not into the journal's."""
+    try:
+        check_name(name)
+    except InvalidExport:
+        return
+    path = Path("/out", name).resolve()
+    assert path.is_relative_to("/out")
+    assert path != Path("/out")
+    assert path.relative_to("/out").parts[0] != ".looker-tasks"
+    assert all(len(part.encode()) <= 249 for part in PurePosixPath(name).parts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("a.pdf", "A.PDF", True),
+        ("é.pdf", "e\N{COMBINING ACUTE ACCENT}.pdf", True),
+        ("./a//b.pdf", "a/b.pdf", True),
+        ("a.pdf", "b.pdf", False),
+        ("a/b.pdf", "b.pdf", False),
+    ],
+)
+def test_names_that_some_disks_hold_for_one(one: str, other: str, is_same: bool) -> None:
+    """Capitals, composed letters and idle slashes make no other file."""
+    assert (same_file(one) == same_file(other)) is is_same
+
+
+@given(EXPORTS)
+def test_kind_and_id_are_what_was_given(export: Export) -> None:
+    """Each export says what it is made of."""
+    kind, found = kind_and_id(export)
+    assert getattr(export, f"{kind}_id") == found
