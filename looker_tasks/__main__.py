@@ -1,0 +1,5 @@
+"""``python -m looker_tasks`` is the command `looker-tasks`."""
+
+from looker_tasks.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""The command `demo`: an emulator in this process, and a batch of everything that it holds."""
+
+import sys
+from pathlib import Path
+
+from looker_tasks.cli.batch import Batch, run_batch
+from looker_tasks.cli.demo_plan import demo_exports
+from looker_tasks.client import LookerTasks
+from looker_tasks.config import read_settings
+from looker_tasks.emulator import Emulator
+from looker_tasks.exports import Export
+from looker_tasks.policy import Policy
+
+_RENDER_SLOTS = 4
+_CONCURRENCY = 8  # more than the slots, so that none of them ever waits for a task
+
+
+async def demonstrate(out: Path, number: int) -> int:
+    """Export *number* files of an emulator into *out* and return the exit status."""
+    async with Emulator(render_slots=_RENDER_SLOTS, render_seconds=0.2, query_seconds=0.05) as emulator:
+        settings = read_settings(
+            ini="",
+            environ={},
+            base_url=emulator.url,
+            client_id=emulator.client_id,
+            client_secret=emulator.client_secret,
+        )
+        async with LookerTasks(settings.base_url, settings.client_id, settings.client_secret) as looker:
+            exports = await _plan(looker, number)
+        sys.stderr.write(f"A Looker of our own is at {emulator.url}; exporting {number} files of it to {out}\n")
+        return await run_batch(
+            Batch(
+                exports=exports,
+                expected=number,
+                out=out,
+                settings=settings,
+                policy=Policy(),
+                concurrency=_CONCURRENCY,
+                journal=None,  # the next demo's emulator is another one: there is nothing to go on with
+            )
+        )
+
+
+async def _plan(looker: LookerTasks, number: int) -> list[Export]:
+    """Look around, as any client would, and choose."""
+    dashboards = await looker.api.search_dashboards()
+    folders = sorted({each.folder_id for each in dashboards if each.folder_id is not None})
+    looks = [look for folder in folders for look in await looker.api.folder_looks(folder)]
+    return list(demo_exports(dashboards, looks, number))

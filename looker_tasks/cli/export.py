@@ -1,0 +1,54 @@
+"""The command `export`: from a manifest and a configuration to a batch."""
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+from attrs import evolve
+
+from looker_tasks.cli.batch import Batch, run_batch
+from looker_tasks.cli.outcome_json import export_line
+from looker_tasks.cli.status import DONE
+from looker_tasks.cli.wording import name_of
+from looker_tasks.config import read_api_version, read_settings
+from looker_tasks.manifest import read_manifest
+from looker_tasks.policy import Deadlines, Policy
+
+
+async def export_manifest(
+    path: Path,
+    out: Path,
+    *,
+    concurrency: int | Literal["auto"],
+    deadline: float | None,
+    fresh: bool,
+    json: bool,
+    ini: Path,
+    section: str | None,
+) -> int:
+    """Export every row of the manifest at *path* into *out* and return the exit status."""
+    settings = read_settings(ini=ini, section=section)
+    deadlines = Deadlines(call=settings.timeout)
+    if deadline is not None:
+        deadlines = evolve(deadlines, export=deadline)
+    manifest = read_manifest(path, settings.api_version)
+    return await run_batch(
+        Batch(
+            exports=manifest,
+            expected=len(manifest),
+            out=out,
+            settings=settings,
+            policy=Policy(deadlines=deadlines),
+            concurrency=concurrency,
+            fresh=fresh,
+            json=json,
+        )
+    )
+
+
+def print_names(path: Path, *, json: bool) -> int:
+    """Check the manifest at *path*, print what it would make, and call nothing: no configuration is needed."""
+    manifest = read_manifest(path, read_api_version())
+    sys.stdout.writelines(f"{export_line(export) if json else name_of(export)}\n" for export in manifest)
+    sys.stderr.write(f"{len(manifest)} exports; nothing was created\n")
+    return DONE
