@@ -1,6 +1,6 @@
 """Filling a database: with the shop of the demo, or with a user's own files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -31,5 +31,24 @@ def fill_with_shop(connection: duckdb.DuckDBPyConnection, *, seed: int) -> None:
 def fill_with_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
     """Create a table from each file; raises duckdb.Error where DuckDB cannot read one."""
     for source in sources:
-        reader = connection.read_parquet if source.path.suffix == ".parquet" else connection.read_csv
-        reader(str(source.path)).create(source.name)
+        _read(connection, source).create(source.name)
+
+
+def columns_of(source: Source) -> Mapping[str, str]:
+    """Give DuckDB's type of each column of a file; raises duckdb.Error where DuckDB cannot read it."""
+    with duckdb.connect() as connection:
+        relation = _read(connection, source)
+        return dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+
+def last_day(source: Source, columns: Iterable[str]) -> date | None:
+    """Find the latest day in *columns* of dates or timestamps; None without any."""
+    with duckdb.connect() as connection:
+        relation = _read(connection, source)
+        latest = [relation.aggregate(f'CAST(max("{name}") AS DATE)').fetchall()[0][0] for name in columns]
+    return max((day for day in latest if day is not None), default=None)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, source: Source) -> duckdb.DuckDBPyRelation:
+    path = str(source.path)
+    return connection.read_parquet(path) if source.path.suffix == ".parquet" else connection.read_csv(path)

@@ -1,5 +1,6 @@
 """A model in the manner of LookML: explores over joined tables, and their fields. Values alone."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -99,6 +100,19 @@ class View:
         day = sql or f"{self.name}.{group}"
         return tuple(self._timeframe(group, timeframe, day) for timeframe in timeframes)
 
+    def column(self, column: str, database_type: str) -> tuple[Field, ...]:
+        """Make the dimensions of a table's column from its type: timeframes of a date, else one of its name."""
+        name = field_name(column)
+        sql = f'{self.name}."{column}"'
+        if database_type == "DATE" or database_type.startswith("TIMESTAMP"):
+            group = name.removesuffix("_at").removesuffix("_on").removesuffix("_date")
+            return self.timeframes(group, "date", "week", "month", "year", sql=f"CAST({sql} AS DATE)")
+        if database_type == "BOOLEAN":
+            return (self.dimension(name, "yesno", sql=sql),)
+        if database_type.startswith("DECIMAL") or database_type in {"FLOAT", "DOUBLE"} or "INT" in database_type:
+            return (self.dimension(name, "number", sql=sql),)
+        return (self.dimension(name, sql=f"CAST({sql} AS VARCHAR)" if database_type != "VARCHAR" else sql),)
+
     def measure(self, name: str, sql: str, value_format: str | None = "#,##0") -> Field:
         """Make a measure from an aggregate expression."""
         return Field(f"{self.name}.{name}", self._label(name), "measure", "number", sql, value_format)
@@ -120,6 +134,11 @@ class View:
     def _label(self, name: str) -> str:
         words = (word.upper() if word == "id" else word.capitalize() for word in f"{self.name}_{name}".split("_"))
         return " ".join(words)
+
+
+def field_name(column: str) -> str:
+    """Make a field's name of a column's: "Sale Price ($)" is sale_price."""
+    return re.sub(r"\W+", "_", column.lower()).strip("_")
 
 
 def flat(*fields: Field | Sequence[Field]) -> tuple[Field, ...]:

@@ -1,0 +1,163 @@
+"""The form of a user's catalogue in YAML. Values alone: `yaml_reading` reads them, `from_yaml` gives them meaning.
+
+    today: 2026-06-30                  # what "7 days" in a filter counts from; else the latest day in the files
+    views:                             # a table each, from a CSV or Parquet file beside this one
+      sales:
+        file: sales.csv                # every column is a dimension: a date as sold_date, sold_week, sold_month, …
+        dimensions:                    # more, or other ones: type string, number, date or yesno, and SQL
+          is_large: {type: yesno, sql: sales.amount > 100}
+        measures:                      # `count` is there always
+          revenue: {is: sum of amount, format: "$#,##0"}
+          buyers: distinct count of customer_id
+      customers: {file: customers.parquet}
+    models:
+      shop:
+        explores:
+          sales:                       # named as its view, or else with `view: …`
+            joins: {customers: sales.customer_id = customers.id}
+    folders:
+      "12": Finance                    # or {name: Finance, parent: "1"}
+    dashboards:
+      "42":                            # "model::name" makes a LookML dashboard
+        title: Sales by region
+        folder: "12"
+        filters:
+          Region: {field: customers.region, default: West}
+        tabs: [First, Second]          # then each element names its tab
+        elements:
+          - {title: Revenue, type: single_value, explore: sales, fields: [sales.revenue], width: 6, height: 4}
+          - {title: By region, type: column, explore: sales, fields: [customers.region, sales.revenue]}
+          - {title: A note, type: text, text: Net of returns.}
+    looks:
+      "7": {title: Revenue, folder: "12", type: table, explore: sales, fields: [sales.revenue]}
+
+An element hears each filter of its dashboard whose field its explore has, unless `listens` says otherwise (filter →
+field). Queries take `model` (where there are several), `fields`, `filters`, `sorts`, `limit`, `pivots` and `total`.
+Every scalar is read as it is written: an id 012 stays 012, and a region called NO is no boolean.
+"""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from looker_tasks.emulator.content import FieldType, Visualization
+
+
+@frozen
+class DimensionForm:
+    """A dimension that is not just a column."""
+
+    sql: str
+    type: FieldType = "string"
+    format: str | None = None
+
+
+@frozen
+class MeasureForm:
+    """A measure: `is` in words ("sum of amount") or `sql`, an aggregate."""
+
+    words: str = "count"
+    sql: str | None = None
+    format: str | None = None
+
+
+@frozen
+class ViewForm:
+    """A table from a file, and its fields."""
+
+    file: str
+    dimensions: Mapping[str, DimensionForm] = field(factory=dict)
+    measures: Mapping[str, MeasureForm] = field(factory=dict)
+
+
+@frozen
+class ExploreForm:
+    """A view and those joined to it: view → condition."""
+
+    view: str | None = None
+    label: str | None = None
+    joins: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class ModelForm:
+    """The explores of a model."""
+
+    explores: Mapping[str, ExploreForm]
+    label: str | None = None
+
+
+@frozen
+class FolderForm:
+    """A folder."""
+
+    name: str
+    parent: str | None = None
+
+
+@frozen
+class FilterForm:
+    """A dashboard filter: a field ("view.name") and what it is set to at first."""
+
+    field: str
+    default: str = ""
+
+
+@frozen(kw_only=True)
+class ChartForm:
+    """A query and how it is shown: a look, or an element once it is placed."""
+
+    title: str
+    type: Visualization = "looker_grid"
+    model: str | None = None
+    explore: str | None = None
+    fields: tuple[str, ...] = ()
+    filters: Mapping[str, str] = field(factory=dict)
+    sorts: tuple[str, ...] = ()
+    limit: int | None = None
+    pivots: tuple[str, ...] = ()
+    total: bool = False
+    description: str = ""
+
+
+@frozen(kw_only=True)
+class LookForm(ChartForm):
+    """A look."""
+
+    folder: str
+
+
+@frozen(kw_only=True)
+class ElementForm(ChartForm):
+    """A dashboard element; without an id it gets the next free number, or its title's words in a LookML dashboard."""
+
+    id: str | None = None
+    text: str = ""
+    width: int = 12
+    height: int = 8
+    tab: str | None = None
+    listens: Mapping[str, str] | None = None
+
+
+@frozen
+class DashboardForm:
+    """A dashboard."""
+
+    title: str
+    folder: str
+    elements: tuple[ElementForm, ...]
+    filters: Mapping[str, FilterForm] = field(factory=dict)
+    tabs: tuple[str, ...] = ()
+    description: str = ""
+
+
+@frozen
+class CatalogueForm:
+    """The whole file."""
+
+    views: Mapping[str, ViewForm]
+    models: Mapping[str, ModelForm]
+    folders: Mapping[str, FolderForm]
+    dashboards: Mapping[str, DashboardForm] = field(factory=dict)
+    looks: Mapping[str, LookForm] = field(factory=dict)
+    today: str | None = None
