@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from looker_tasks.emulator.drawing.typeface import FONT, printable
+from looker_tasks.emulator.drawing.typeface import FONT, printable, runs
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -67,7 +67,11 @@ class Canvas:
         weight = ' font-weight="bold"' if bold else ""
         aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
         place = f'x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{fill}"'
-        self._pieces.append(f"<text {place}{weight}{aligned}>{escape(printable(text))}</text>")
+        parts = "".join(
+            escape(part) if font == FONT else f'<tspan font-family="{font}">{escape(part)}</tspan>'
+            for part, font in runs(printable(text))
+        )
+        self._pieces.append(f"<text {place}{weight}{aligned}>{parts}</text>")
 
     def nest(self, svg: str, x: float, y: float) -> None:
         """Put a whole SVG document with its upper left corner at *x*, *y*."""

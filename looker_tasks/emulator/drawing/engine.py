@@ -12,7 +12,7 @@ import vl_convert
 from PIL import Image
 
 from looker_tasks.emulator.drawing.page import RenderFormat
-from looker_tasks.emulator.drawing.typeface import SYMBOLS
+from looker_tasks.emulator.drawing.typeface import FOLDER
 
 _JPG_QUALITY = 88
 
@@ -20,7 +20,7 @@ _JPG_QUALITY = 88
 @cache
 def register_symbols() -> None:
     """Make the bundled symbols known to vl-convert, once in this process."""
-    vl_convert.register_font_directory(str(SYMBOLS))
+    vl_convert.register_font_directory(str(FOLDER))
 
 
 def chart(spec: dict[str, object]) -> str:

@@ -1,21 +1,25 @@
 """The typeface of every page, and how much room a text takes in it.
 
 vl-convert carries Liberation Sans inside itself, in memory; a font registered from a file is opened again for every
-letter that is drawn, ten times slower. So pages are set in Liberation Sans, and `fonts/` holds symbols that it lacks,
-which are fetched from there one by one. Widths are those of Liberation Sans (the widths of Arial), without kerning.
+letter that is drawn, ten times slower. So pages are set in Liberation Sans, and symbols, of which it lacks most, in
+the font of `fonts/`: a letter that no font has is dropped or drawn as an empty box. Widths are those of Liberation Sans
+(the widths of Arial), without kerning.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
 FONT = "Liberation Sans"
-SYMBOLS = Path(__file__).parent / "fonts"
+SYMBOL_FONT = "Looker Emulator Symbols"
+FOLDER = Path(__file__).parent / "fonts"
 """The folder of fonts to register, once in a process, before the first text."""
 
 _ELLIPSIS = "…"
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SYMBOLS = re.compile("([\u20b6-\u20cf\u2100-\u2bff]+)")
 _THOUSANDTHS_OF_AN_EM = {
     False: (
         "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 "
@@ -39,6 +43,13 @@ _ASCII = {
 def printable(text: str) -> str:
     """Give *text* with a space for each control character and lone surrogate: XML and V8 refuse them."""
     return _UNPRINTABLE.sub(" ", text)
+
+
+def runs(text: str) -> Iterator[tuple[str, str]]:
+    """Split *text* where its font changes: each part with its font."""
+    for place, part in enumerate(_SYMBOLS.split(text)):
+        if part:
+            yield part, SYMBOL_FONT if place % 2 else FONT
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
