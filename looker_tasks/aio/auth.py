@@ -25,6 +25,8 @@ class Auth:
         self._token: str | None = None
         self._renew_at = 0.0
         self._login = anyio.Lock()
+        self._failure: LookerTasksError | None = None  # of the last login
+        self._failures = 0
 
     async def token(self) -> str:
         """Return a token that lives; log in where there is none.
@@ -33,19 +35,33 @@ class Auth:
         """
         if self._token is not None and anyio.current_time() < self._renew_at:
             return self._token
+        failures = self._failures
         async with self._login:
             if self._token is None or anyio.current_time() >= self._renew_at:
-                await self._log_in()
+                await self._log_in(failures)
             return self._token or ""
 
     async def renewed(self, refused: str) -> str:
         """Return a token other than *refused*, which Looker did not take: whoever comes first logs in, once."""
+        failures = self._failures
         async with self._login:
             if self._token is None or self._token == refused:
-                await self._log_in()
+                await self._log_in(failures)
             return self._token or ""
 
-    async def _log_in(self) -> None:
+    async def _log_in(self, failures: int) -> None:
+        """Log in, or fail as the login did that the caller waited for: it knows of *failures* before that."""
+        if self._failure is not None and failures != self._failures:
+            raise self._failure
+        try:
+            await self._new_token()
+        except LookerTasksError as error:
+            self._failure = error
+            self._failures += 1
+            raise
+        self._failure = None
+
+    async def _new_token(self) -> None:
         form = {"client_id": self._client_id, "client_secret": self._client_secret}
         call = request("login", self._version, form=form)
         given: AccessToken = answers.read(call, await self._transport.call(call, None))

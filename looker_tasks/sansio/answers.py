@@ -24,9 +24,11 @@ from looker_tasks.errors import (
     UnexpectedAnswer,
 )
 from looker_tasks.sansio import headers as header_fields
+from looker_tasks.sansio.operations import AccessToken
 from looker_tasks.sansio.requests import Request
 
 _UNREADY = frozenset({202, 204})
+_PAGE = "an HTML page"
 
 
 @frozen
@@ -73,7 +75,8 @@ def _error_class(request: Request, status: int, message: str) -> type[ApiError]:
     if status >= 500:  # noqa: PLR2004  # the class of the server's own errors
         return ServerBroken
     if request.operation.name == "login" and status in {400, 401, 403, 404, 422}:
-        return CredentialsRefused  # Looker answers 404 to wrong credentials
+        # Looker answers 404 to wrong credentials, in JSON; a page comes from something else at that address.
+        return UnexpectedAnswer if message == _PAGE else CredentialsRefused
     return NotFound if status == 404 else RequestRefused  # noqa: PLR2004  # a status
 
 
@@ -106,7 +109,7 @@ def _excerpt(answer: Answer) -> str:
     """Return what a body that is not JSON says, where it is worth quoting."""
     kind = header_fields.media_type(answer.headers)
     if kind == "text/html":
-        return "an HTML page"
+        return _PAGE
     if 300 <= answer.status < 400:  # noqa: PLR2004  # the class of redirections
         return f"a redirection to {one_line(answer.headers.get('Location')) or 'nowhere'}"
     return one_line(answer.body[: 2 * EXCERPT].decode("utf-8", "replace"))
@@ -127,7 +130,8 @@ def _loads(body: bytes) -> object:
 def _parsed(request: Request, answer: Answer) -> object:
     said = _loads(answer.body)
     if said is None:
-        what = _excerpt(answer) or "nothing"
+        is_secret = request.answers is AccessToken and answer.body  # what is no JSON may hold a token all the same
+        what = "something else" if is_secret else _excerpt(answer) or "nothing"
         raise UnexpectedAnswer(**_facts(request, answer) | {"message": f"expected JSON, got {what}"})
     return said
 

@@ -6,7 +6,7 @@ A version's difference is a row or a column here, never an ``if`` elsewhere.
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
 
@@ -18,7 +18,7 @@ API_VERSIONS: tuple[ApiVersion, ...] = ("4.0", "3.1")
 class AccessToken:
     """What login gives: a token and how many seconds it lives."""
 
-    access_token: str
+    access_token: str = field(repr=False)
     expires_in: float = 3600.0
     token_type: str = "Bearer"  # noqa: S105  # the scheme's name, no secret
 
