@@ -3,7 +3,8 @@
 It imports nothing of the client, so that a bug of the one cannot cancel out a bug of the other.
 """
 
+from looker_tasks.emulator.faults import Fault, Scenario
 from looker_tasks.emulator.server import Emulator
 from looker_tasks.emulator.settings import Settings
 
-__all__ = ["Emulator", "Settings"]
+__all__ = ["Emulator", "Fault", "Scenario", "Settings"]

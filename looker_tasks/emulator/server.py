@@ -11,6 +11,7 @@ from looker_tasks.emulator.catalogue import Catalogue, demo_catalogue
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.examples import Examples, find_examples
 from looker_tasks.emulator.farm.farm import Farm
+from looker_tasks.emulator.faults.scenario import Scenario
 from looker_tasks.emulator.http.application import application
 from looker_tasks.emulator.looker import Looker
 from looker_tasks.emulator.settings import Settings
@@ -31,7 +32,8 @@ class Emulator:
             ...  # emulator.url, emulator.client_id, emulator.client_secret, emulator.examples
 
     Every field of Settings may be given by its name instead of, or over, *settings*. *catalogue* is what the Looker
-    holds; None: the demo's. The address answers `GET /emulator/statistics` beside Looker's own operations.
+    holds (None: the demo's), *scenario* what goes wrong. The address answers `GET /emulator/statistics` beside Looker's
+    own operations.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Emulator:
         settings: Settings | None = None,
         *,
         catalogue: Catalogue | None = None,
+        scenario: Scenario | None = None,
         **fields: Any,  # noqa: ANN401 -- each has the type of its field in Settings, which checks it
     ) -> None:
         self.settings = evolve(settings or Settings(), **fields)
         self.statistics = Statistics()
         self.catalogue = demo_catalogue() if catalogue is None else catalogue
+        self._scenario = scenario or Scenario()
         self._looker: Looker | None = None
         self._port = self.settings.port
         self._stack = AsyncExitStack()
@@ -56,7 +60,7 @@ class Emulator:
             clock = Clock()
             farm = Farm(self.settings, clock, hands, self.statistics)
             stack.push_async_callback(farm.close)
-            self._looker = Looker(self.settings, self.catalogue, clock, farm, self.statistics)
+            self._looker = Looker(self.settings, self.catalogue, clock, farm, self.statistics, self._scenario)
             runner = web.AppRunner(
                 application(self._looker), access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=SHUTDOWN
             )
@@ -95,6 +99,10 @@ class Emulator:
     def set_render_slots(self, slots: int) -> None:
         """Render *slots* at once from now on; what is drawn at the moment keeps its slot."""
         self._running().farm.set_render_slots(slots)
+
+    def play(self, scenario: Scenario) -> None:
+        """Let *scenario* strike from now on, in place of the one before; its counts begin anew."""
+        self._running().play(scenario)
 
     def revoke_tokens(self) -> None:
         """End every token, as a restarted server does."""

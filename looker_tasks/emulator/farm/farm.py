@@ -74,6 +74,11 @@ class Farm:
         """Find the result of a finished task; None when it has none, or its time is over."""
         return self._floor.results.get(task_id, self._now)
 
+    def targets_of(self, task_id: str) -> tuple[str, ...]:
+        """Tell the ids of what a task is made of; none when there is no such task."""
+        task = self._renders.get(task_id, self._now) or self._queries.get(task_id, self._now)
+        return () if task is None else task.order.targets
+
     def kill(self, task: QueryTask) -> bool:
         """Kill a query that waits or runs; False when it has ended."""
         running = self._running.get(task.id)

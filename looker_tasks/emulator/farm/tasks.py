@@ -35,6 +35,11 @@ class RenderOrder:
     long_tables: bool = False
     theme: str | None = None
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The ids of what it is made of."""
+        return (self.target_id,)
+
 
 @frozen
 class QueryOrder:
@@ -49,6 +54,11 @@ class QueryOrder:
     dashboard_id: str | None = None
     deferred: bool = False
     flags: Mapping[str, Flag] = field(factory=dict)  # parameters that the task only echoes
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The ids of what it is made of."""
+        return tuple(filter(None, (self.query.id, self.look_id, self.dashboard_id)))
 
 
 @frozen

@@ -1,12 +1,12 @@
-"""From the table of routes to an aiohttp application: each call is counted, authenticated, answered or refused."""
+"""From the table of routes to an aiohttp application: each call is counted, answered and sent."""
 
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from attrs import evolve
 
+from looker_tasks.emulator.http.answering import answer
 from looker_tasks.emulator.http.call import Call, Route
-from looker_tasks.emulator.http.errors import LookerError, unauthenticated
 from looker_tasks.emulator.http.reply import json_reply
 from looker_tasks.emulator.http.routes import ROUTES, UNVERSIONED
 from looker_tasks.emulator.http.sending import send
@@ -39,14 +39,9 @@ def _handler(looker: Looker, route: Route, version: Version) -> Handler:
         text = token_in(request.headers.get("Authorization")) or ""
         token = looker.tokens.find(text, looker.clock.now())
         call = Call(looker, request, route, version, user_id=token.user_id if token else "", token=text)
-        try:
-            if token is None and not route.open:
-                raise unauthenticated()
-            reply = await route.answer(call)
-        except LookerError as error:
-            reply = call.refuse(error)
-        looker.statistics.statuses[reply.status] += 1
-        return await send(request, reply)
+        answered = await answer(call)
+        looker.statistics.statuses[answered.reply.status] += 1
+        return await send(request, answered.reply, answered.delivery)
 
     return serve
 

@@ -6,6 +6,10 @@ from typing import Literal
 from aiohttp import web
 from attrs import frozen
 
+from looker_tasks.emulator.farm.fate import ORDINARY, Fate
+from looker_tasks.emulator.faults.effects import fate_of
+from looker_tasks.emulator.faults.fault import Fault
+from looker_tasks.emulator.faults.kinds import Stage
 from looker_tasks.emulator.http.errors import LookerError, error_body
 from looker_tasks.emulator.http.fields import only, wanted_fields
 from looker_tasks.emulator.http.parameters import Parameters, json_object
@@ -27,6 +31,7 @@ class Route:
     answer: Answering
     versions: tuple[Version, ...] = VERSIONS
     open: bool = False  # whether it is answered without a token
+    ours: bool = False  # whether it is the emulator's own, which no fault strikes
 
 
 @frozen
@@ -49,6 +54,17 @@ class Call:
     def target_id(self) -> str:
         """The decoded id of what the call is about: the first name in the path; empty where the path has none."""
         return next(iter(self.path.values()), "")
+
+    def strike(self, stage: Stage, *targets: str) -> Fault | None:
+        """Tell which fault of *stage* strikes this call; *targets* are the ids that it is about beside its path's."""
+        if self.route.ours:
+            return None
+        return self.looker.strike(stage, self.route.operation, (*targets, *self.path.values()))
+
+    def fate(self, *targets: str) -> Fate:
+        """Tell what is in store for the task that this call creates for *targets*."""
+        fault = self.strike("task", *targets)
+        return ORDINARY if fault is None else fate_of(fault, self.looker.statistics.faults[fault.kind])
 
     def query(self) -> Parameters:
         """Read the query string."""

@@ -6,7 +6,7 @@ from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask
 from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.parameters import Parameters
-from looker_tasks.emulator.http.query_answers import error_result, multi_result
+from looker_tasks.emulator.http.query_answers import error_result, multi_result, with_note
 from looker_tasks.emulator.http.reply import Reply, json_reply, not_yet
 from looker_tasks.emulator.http.task_bodies import query_task_body, running_query_body
 
@@ -79,7 +79,7 @@ async def create_query_task(call: Call) -> Reply:
         deferred=deferred,
         flags=flags,
     )
-    task = call.looker.farm.query(order, call.user_id)
+    task = call.looker.farm.query(order, call.user_id, call.fate(*order.targets))
     call.looker.statistics.created[call.route.operation] += 1
     return call.respond("QueryTask", query_task_body(task))
 
@@ -105,6 +105,7 @@ async def query_task_results(call: Call) -> Reply:
         result = error_result(task, task.failure)
     if result is None or task.status == "expired":
         raise not_found()
+    result = with_note(task, result)
     return Reply(body=result.body, headers={"Content-Type": result.content_type})
 
 

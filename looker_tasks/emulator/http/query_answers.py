@@ -54,6 +54,14 @@ def error_result(task: QueryTask, failure: Failure) -> Result:
     return Result(json.dumps(error_data(task, failure)).encode(), _JSON)
 
 
+def with_note(task: QueryTask, result: Result) -> Result:
+    """Add to *result* the note that is not fatal, where *task* has one and its format can tell it."""
+    if task.failure is None or task.order.format != _DETAILED:
+        return result
+    body = json.loads(result.body) | {"errors": [error_entry(task.failure)]}
+    return Result(json.dumps(body).encode(), result.content_type)
+
+
 def multi_result(task: QueryTask | None, result: Result | None) -> Body:
     """Write the entry of one task: its status, and its rows or its error when it has ended."""
     if task is None:
@@ -61,7 +69,7 @@ def multi_result(task: QueryTask | None, result: Result | None) -> Body:
     if task.finalized_at is None:
         return {"status": task.status}
     if result is not None:
-        return {"status": task.status, "result_source": "query", "data": _data(task, result)}
+        return {"status": task.status, "result_source": "query", "data": _data(task, with_note(task, result))}
     if task.status == "error" and task.failure is not None:
         return {"status": "error", "data": error_data(task, task.failure)}
     return {"status": "expired" if task.status == "complete" else task.status}

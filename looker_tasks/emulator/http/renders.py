@@ -117,7 +117,7 @@ def _format(call: Call, query: Parameters, allowed: frozenset[str]) -> RenderFor
 
 
 def _created(call: Call, order: RenderOrder) -> Reply:
-    task = call.looker.farm.render(order, call.user_id)
+    task = call.looker.farm.render(order, call.user_id, call.fate(*order.targets))
     call.looker.statistics.created[call.route.operation] += 1
     return call.respond("RenderTask", render_task_body(task, call.looker.clock))
 

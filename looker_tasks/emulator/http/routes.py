@@ -68,5 +68,5 @@ UNVERSIONED: tuple[Route, ...] = (  # answered as API 4.0 does, at addresses wit
     Route("logout", "DELETE", "/api/logout", sessions.logout),
     Route("versions", "GET", "/versions", sessions.versions, open=True),
     Route("alive", "GET", "/alive", sessions.alive, open=True),
-    Route("statistics", "GET", "/emulator/statistics", sessions.statistics, open=True),
+    Route("statistics", "GET", "/emulator/statistics", sessions.statistics, open=True, ours=True),
 )

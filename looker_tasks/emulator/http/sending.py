@@ -1,21 +1,52 @@
-"""Putting an answer on the wire."""
+"""Putting an answer on the wire: whole, or as a fault lets it."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Iterator
 
 from aiohttp import web
 
+from looker_tasks.emulator.faults.effects import WHOLE, Delivery
 from looker_tasks.emulator.http.reply import Reply
 
 CHUNK = 256 * 1024  # bytes; larger ones only cost memory
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER of no time: what is not sent is thrown away, and a reset is sent
 
 
-async def send(request: web.Request, reply: Reply) -> web.StreamResponse:
+async def send(request: web.Request, reply: Reply, delivery: Delivery = WHOLE) -> web.StreamResponse:
     """Send *reply* with its length told before; a large body goes out in chunks, as fast as the client takes them."""
     body = reply.body
-    if len(body) <= CHUNK:
+    if delivery == WHOLE and len(body) <= CHUNK:
         return web.Response(status=reply.status, body=body, headers=reply.headers)
     response = web.StreamResponse(status=reply.status, headers=reply.headers)
+    if delivery.nothing:
+        _end_connection(request, reset=True)
+        return response
     response.content_length = len(body)
     await response.prepare(request)
-    view = memoryview(body)
-    for at in range(0, len(body), CHUNK):
-        await response.write(view[at : at + CHUNK])
+    for chunk in _chunks(body[: delivery.send], delivery.chunk or CHUNK):
+        await response.write(chunk)
+        if delivery.pause:
+            await asyncio.sleep(delivery.pause)
+    if delivery.send is not None:
+        _end_connection(request, reset=delivery.reset)
     return response
+
+
+def _chunks(body: bytes, size: int) -> Iterator[memoryview]:
+    view = memoryview(body)
+    return (view[at : at + size] for at in range(0, len(body), size))
+
+
+def _end_connection(request: web.Request, *, reset: bool) -> None:
+    """End the connection after what was written, or at once with a reset."""
+    transport = request.transport
+    if transport is None:
+        return
+    if not reset:
+        transport.close()
+        return
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()

@@ -4,11 +4,11 @@ from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.content_bodies import Body
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.reply import Reply, json_reply
-from looker_tasks.emulator.http.tokens import Token
 from looker_tasks.emulator.http.versions import VERSIONS
 
 API_USER = "1"
 USERS = frozenset({API_USER, "2", "3"})  # the API user may act as each of them
+SHORT = 60.0  # seconds that a token struck by the fault `short_token` lives
 RELEASE = "26.12.0"
 
 
@@ -23,7 +23,7 @@ async def login(call: Call) -> Reply:
     settings = call.looker.settings
     if (sent.get("client_id"), sent.get("client_secret")) != (settings.client_id, settings.client_secret):
         raise not_found()
-    return _token(call, call.looker.tokens.issue(API_USER, call.looker.clock.now()))
+    return _new_token(call, API_USER)
 
 
 async def login_user(call: Call) -> Reply:
@@ -31,7 +31,7 @@ async def login_user(call: Call) -> Reply:
     user_id = call.target_id
     if user_id not in USERS:
         raise not_found()
-    return _token(call, call.looker.tokens.issue(user_id, call.looker.clock.now()))
+    return _new_token(call, user_id)
 
 
 async def logout(call: Call) -> Reply:
@@ -77,7 +77,11 @@ async def versions(call: Call) -> Reply:
     return call.respond("ApiVersion", body)
 
 
-def _token(call: Call, token: Token) -> Reply:
+def _new_token(call: Call, user_id: str) -> Reply:
+    """Issue a token; a fault may end it before what `expires_in` says."""
+    fault = call.strike("token")
+    seconds = None if fault is None else fault.seconds or SHORT
+    token = call.looker.tokens.issue(user_id, call.looker.clock.now(), seconds)
     body: Body = {
         "access_token": token.text,
         "token_type": "Bearer",

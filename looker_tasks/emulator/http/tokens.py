@@ -21,9 +21,9 @@ class Tokens:
     ttl: float
     _live: dict[str, Token] = field(factory=dict, repr=False)
 
-    def issue(self, user_id: str, now: float) -> Token:
-        """Give out a new token of 40 letters."""
-        token = Token(secrets.token_hex(20), user_id, now + self.ttl)
+    def issue(self, user_id: str, now: float, seconds: float | None = None) -> Token:
+        """Give out a new token of 40 letters, for *seconds* or else for the usual time."""
+        token = Token(secrets.token_hex(20), user_id, now + (self.ttl if seconds is None else seconds))
         self._live[token.text] = token
         return token
 

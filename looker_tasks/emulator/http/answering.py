@@ -1,0 +1,54 @@
+"""From a call to its answer: authenticated, carried out or refused, with whatever the scenario has in store for it."""
+
+from http import HTTPStatus
+
+from attrs import frozen
+
+from looker_tasks.emulator.faults.effects import WHOLE, Delivery, altered, delivery_of, instead
+from looker_tasks.emulator.faults.fault import Fault
+from looker_tasks.emulator.http.call import Call
+from looker_tasks.emulator.http.errors import LookerError, not_found, unauthenticated
+from looker_tasks.emulator.http.reply import Reply
+
+
+@frozen
+class Answered:
+    """The answer of one call, and how it is sent."""
+
+    reply: Reply
+    delivery: Delivery = WHOLE
+
+
+async def answer(call: Call) -> Answered:
+    """Answer *call* as Looker does, or as a fault has it."""
+    fault = call.strike("call")
+    if fault is not None:
+        return Answered(_instead(fault, call), delivery_of(fault, 0))
+    reply = await _carried_out(call)
+    if reply.status != HTTPStatus.OK or not reply.body:
+        return Answered(reply)
+    fault = call.strike("answer")
+    if fault is None:
+        return Answered(reply)
+    reply = altered(reply, fault)
+    return Answered(reply, delivery_of(fault, len(reply.body)))
+
+
+async def _carried_out(call: Call) -> Reply:
+    try:
+        if not (call.user_id or call.route.open):
+            raise unauthenticated()
+        return await call.route.answer(call)
+    except LookerError as error:
+        return call.refuse(error)
+
+
+def _instead(fault: Fault, call: Call) -> Reply:
+    match fault.kind:
+        case "not_found":
+            return call.refuse(not_found())
+        case "unauthenticated":
+            call.looker.tokens.revoke(call.token)
+            return call.refuse(unauthenticated())
+        case _:
+            return instead(fault, call.looker.clock.date(call.looker.clock.now()))

@@ -1,0 +1,62 @@
+"""Which calls a fault strikes."""
+
+import pytest
+
+from looker_tasks.emulator.faults import Fault, Scenario
+from looker_tasks.emulator.faults.strikes import Strikes
+
+
+def struck(fault: Fault, calls: int, operation: str = "render_task", *targets: str, seed: int = 0) -> list[int]:
+    """Tell which of *calls* equal calls *fault* strikes, counted from 1."""
+    strikes = Strikes(Scenario((fault,), seed))
+    return [nth for nth in range(1, calls + 1) if strikes.strike(fault.stage, operation, targets)]
+
+
+def test_nth_counts_the_calls_that_match() -> None:
+    """Calls of other operations do not count."""
+    strikes = Strikes(Scenario((Fault("reset", operation="login", nth=2),)))
+    operations = ("login", "render_task", "login", "login")
+    assert [bool(strikes.strike("call", each, ())) for each in operations] == [False, False, True, False]
+
+
+def test_times_limits_how_many_are_struck() -> None:
+    """A fault with `times` strikes so many and no more."""
+    assert struck(Fault("reset", times=3), 10) == [1, 2, 3]
+
+
+def test_probability_strikes_its_share_and_the_same_again() -> None:
+    """A share of 20 % strikes about 200 of 1000 calls, the same for the same seed and others for another."""
+    first = struck(Fault("reset", probability=0.2), 1000, seed=1)
+    assert 150 < len(first) < 250
+    assert struck(Fault("reset", probability=0.2), 1000, seed=1) == first
+    assert struck(Fault("reset", probability=0.2), 1000, seed=2) != first
+    assert struck(Fault("reset", probability=0.0), 1000) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "targets", "strikes"),
+    [("42", ("42",), True), ("42", ("7", "42"), True), ("42", ("7",), False), ("thelook::*", ("thelook::a",), True)],
+)
+def test_target_names_what_the_call_is_about(pattern: str, targets: tuple[str, ...], strikes: bool) -> None:
+    """A pattern that matches one of the call's targets is enough."""
+    assert bool(struck(Fault("reset", target=pattern), 1, "render_task", *targets)) is strikes
+
+
+def test_the_first_fault_that_is_due_strikes_and_all_count() -> None:
+    """Two faults of one stage never strike one call, and the second counts the call that the first took."""
+    strikes = Strikes(Scenario((Fault("reset", nth=1), Fault("throttled", nth=(1, 2)))))
+    kinds = [fault and fault.kind for fault in (strikes.strike("call", "login", ()) for _ in range(3))]
+    assert kinds == ["reset", "throttled", None]
+
+
+def test_a_fault_strikes_at_its_own_stage() -> None:
+    """A fault of a task does not strike the answer."""
+    strikes = Strikes(Scenario((Fault("stuck"),)))
+    assert strikes.strike("answer", "create_query_task", ()) is None
+    assert strikes.strike("task", "create_query_task", ()) is not None
+
+
+def test_a_fault_refuses_fields_that_its_kind_does_not_read() -> None:
+    """What would be ignored is an error."""
+    with pytest.raises(ValueError, match="'reset' has no seconds, size"):
+        Fault("reset", size=1, seconds=1.0)
