@@ -130,8 +130,9 @@ def _loads(body: bytes) -> object:
 def _parsed(request: Request, answer: Answer) -> object:
     said = _loads(answer.body)
     if said is None:
-        is_secret = request.answers is AccessToken and answer.body  # what is no JSON may hold a token all the same
-        what = "something else" if is_secret else _excerpt(answer) or "nothing"
+        what = _excerpt(answer) or "nothing"
+        if request.answers is AccessToken and what != _PAGE:
+            what = "something else"  # it may hold the token all the same
         raise UnexpectedAnswer(**_facts(request, answer) | {"message": f"expected JSON, got {what}"})
     return said
 
