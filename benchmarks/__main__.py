@@ -16,28 +16,17 @@ from attrs import asdict
 from benchmarks.scenario import Scenario
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.score import Score
+from benchmarks.table import line, titles
 
 RESULTS = Path(__file__).with_name("results.json")
-COLUMNS = (  # title, how a Score is written below it
-    (f"{'contender':<28}", "{0.contender:<28}"),
-    (f"{'files':>6}", "{0.files:>6}"),
-    (f"{'failed':>6}", "{0.failures:>6}"),
-    (f"{'files/s':>8}", "{0.files_per_second:>8.2f}"),
-    (f"{'CPU ms/task':>11}", "{0.cpu_ms_per_task:>11.2f}"),
-    (f"{'peak MB':>7}", "{0.peak_mb:>7.0f}"),
-    (f"{'calls/task':>10}", "{0.calls_per_task:>10.2f}"),
-    (f"{'delay s':>7}", "{0.delay_seconds:>7.3f}"),
-    (f"{'x best':>6}", "{0.over_best:>6.3f}"),
-)
 
 
 def print_scores(scenario: Scenario) -> list[Score]:
     """Run *scenario*, and print each score as soon as it is there."""
-    print(f"\n{scenario.name}: {scenario.purpose}\n")
-    print("  ".join(title for title, _ in COLUMNS))
+    print(f"\n{scenario.name}: {scenario.purpose}\n\n{titles()}")
     scores = []
     for score in scenario.run():
-        print("  ".join(layout.format(score) for _, layout in COLUMNS), flush=True)
+        print(line(score), flush=True)
         scores.append(score)
     return scores
 

@@ -3,59 +3,75 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from itertools import cycle, islice
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from attrs import field, frozen
 
+from benchmarks.receipts import read_receipts
 from benchmarks.score import Score, score
 from benchmarks.server import Server, running_server
-from benchmarks.workload import Dashboard, Measured, Workload, converter
+from benchmarks.workload import Measured, Workload, converter
 
 
 @frozen
 class Contender:
-    """Who contends: a module of `benchmarks.contenders`, and how often it asks where it polls by the clock."""
+    """Who contends: a module of `benchmarks.contenders`, and what it does otherwise than the scenario says."""
 
     module: str
     label: str
-    poll_seconds: float = 1.0
+    poll_seconds: float = 1.0  # where it polls by the clock
+    exports: int | None = None
+    concurrency: int | Literal["auto"] | None = None
 
 
-@frozen
+@frozen(kw_only=True)
 class Scenario:
-    """What is measured, and what it is to show."""
+    """What is measured, and with what."""
 
     name: str
     purpose: str
     exports: int
-    concurrency: int  # tasks that each contender keeps in flight
+    concurrency: int  # tasks that a contender keeps in flight
     render_slots: int
-    server: Mapping[str, object] = field(factory=dict)  # further settings of the emulator
-    contenders: tuple[Contender, ...] = ()
+    server: Literal["serve", "serve_big"] = "serve"  # the module of `benchmarks` that serves
+    settings: Mapping[str, object] = field(factory=dict)  # further ones of that server
+    contenders: tuple[Contender, ...]
 
     def run(self) -> Iterator[Score]:
         """Let the contenders run one after the other, each alone with a server."""
         for contender in self.contenders:
-            settings = {"renderer": "fake", "render_slots": self.render_slots, **self.server}
-            with running_server(settings) as server, TemporaryDirectory() as folder:
-                workload = self._workload(server, folder, contender)
-                calls_before = server.calls()
+            settings = {"render_slots": self.render_slots, **self.settings}
+            with running_server(self.server, settings) as server, TemporaryDirectory() as folder:
+                workload = self._workload(server, Path(folder), contender)
+                before = server.statistics()
                 measured = contend(contender, workload)
-                calls = server.calls() - calls_before
-                renders = server.renders(measured.told.received)
-            yield score(contender.label, measured, calls=calls, renders=renders, slots=self.render_slots)
+                after = server.statistics()
+                received = read_receipts(workload.receipts)
+                renders = server.renders(received)
+            yield score(
+                contender.label,
+                measured,
+                received,
+                calls=after.calls - before.calls,
+                peak_in_flight=after.peak_in_flight,
+                renders=renders,
+                slots=self.render_slots,
+            )
 
-    def _workload(self, server: Server, folder: str, contender: Contender) -> Workload:
-        dashboards = (Dashboard(each, "pdf") for each in server.dashboards())
+    def _workload(self, server: Server, folder: Path, contender: Contender) -> Workload:
+        (folder / "files").mkdir()
         return Workload(
             base_url=server.base_url,
             client_id=server.client_id,
             client_secret=server.client_secret,
-            exports=tuple(islice(cycle(dashboards), self.exports)),
-            folder=folder,
-            concurrency=self.concurrency,
+            dashboards=server.dashboards(),
+            exports=contender.exports or self.exports,
+            concurrency=contender.concurrency or self.concurrency,
             poll_seconds=contender.poll_seconds,
+            folder=str(folder / "files"),
+            receipts=str(folder / "receipts"),
         )
 
 

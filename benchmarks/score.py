@@ -23,13 +23,26 @@ class Score:
     peak_mb: float
     calls_per_task: float
     delay_seconds: float  # mean, between a result being ready on the server and its file being here
-    over_best: float  # how many times the time that a farm needs whose slots never idle
+    over_best: float | None  # how many times the time of a farm whose slots never idle; None: no slots
+    first_create_seconds: float  # from the start to the first task
+    peak_in_flight: int  # tasks on the server
+    longest_stall_ms: float | None  # of its event loop; None: it has none
 
 
-def score(contender: str, measured: Measured, *, calls: int, renders: Mapping[str, Render], slots: int) -> Score:
-    """Compare what a process *measured* with what its server knows."""
-    received = measured.told.received
+def score(
+    contender: str,
+    measured: Measured,
+    received: Mapping[str, float],
+    *,
+    calls: int,
+    peak_in_flight: int,
+    renders: Mapping[str, Render],
+    slots: int,
+) -> Score:
+    """Compare what a process *measured*, and when it *received* what, with what its server knows."""
+    render_seconds = [each.seconds for each in sorted(renders.values(), key=lambda each: each.created) if each.seconds]
     tasks = len(received) + measured.told.failures
+    stall = measured.told.longest_stall
     return Score(
         contender=contender,
         files=len(received),
@@ -40,13 +53,16 @@ def score(contender: str, measured: Measured, *, calls: int, renders: Mapping[st
         peak_mb=measured.peak_memory / 1e6,
         calls_per_task=calls / tasks,
         delay_seconds=fmean(received[task_id] - render.finished for task_id, render in renders.items()),
-        over_best=measured.seconds / shortest(renders.values(), slots),
+        over_best=measured.seconds / shortest(render_seconds, slots) if render_seconds else None,
+        first_create_seconds=min(render.created for render in renders.values()) - measured.started,
+        peak_in_flight=peak_in_flight,
+        longest_stall_ms=None if stall is None else 1000 * stall,
     )
 
 
-def shortest(renders: Iterable[Render], slots: int) -> float:
-    """Tell in how many seconds *slots* slots do *renders* in the order of their creation, when none ever idles."""
+def shortest(render_seconds: Iterable[float], slots: int) -> float:
+    """Tell how long *slots* slots take for renders of these lengths, in this order, when none ever idles."""
     free_at = [0.0] * slots
-    for render in sorted(renders, key=lambda each: each.created):
-        heapq.heapreplace(free_at, free_at[0] + render.seconds)
+    for seconds in render_seconds:
+        heapq.heapreplace(free_at, free_at[0] + seconds)
     return max(free_at)

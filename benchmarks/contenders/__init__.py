@@ -1,1 +1,1 @@
-"""The contenders: a module each, with one function `export_all(workload) -> Told`."""
+"""The contenders: a module each, with one function `export_all(workload, receipts) -> Told`."""

@@ -4,43 +4,45 @@ No retries, no checks, no limit on memory: the least that a task can cost a Pyth
 """
 
 import asyncio
-import time
 from pathlib import Path
 
 import aiohttp
 
-from benchmarks.workload import HEIGHT, WIDTH, Dashboard, Told, Workload
+from benchmarks.receipts import Receipts
+from benchmarks.stalls import watched
+from benchmarks.workload import HEIGHT, WIDTH, Told, Workload
 
 
-def export_all(workload: Workload) -> Told:
+def export_all(workload: Workload, receipts: Receipts) -> Told:
     """Export the workload in one event loop."""
-    return asyncio.run(_export_all(workload))
+    return asyncio.run(_export_all(workload, receipts))
 
 
-async def _export_all(workload: Workload) -> Told:
-    received: dict[str, float] = {}
-    slots = asyncio.Semaphore(workload.concurrency)
+async def _export_all(workload: Workload, receipts: Receipts) -> Told:
+    slots = asyncio.Semaphore(int(workload.concurrency))
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(f"{workload.base_url}/api/4.0/", connector=connector) as session:
+    async with (
+        watched() as stalls,
+        aiohttp.ClientSession(f"{workload.base_url}/api/4.0/", connector=connector) as session,
+    ):
         credentials = {"client_id": workload.client_id, "client_secret": workload.client_secret}
         async with session.post("login", data=credentials) as response:
             token = (await response.json())["access_token"]
         session.headers["Authorization"] = f"Bearer {token}"
 
-        async def export(number: int, wanted: Dashboard) -> None:
+        async def export(number: int, dashboard: str) -> None:
             async with slots:
-                task_id = await _export(session, wanted, Path(workload.folder, str(number)), workload.poll_seconds)
-                received[task_id] = time.time()
+                receipts.note(
+                    await _export(session, dashboard, Path(workload.folder, f"{number}.pdf"), workload.poll_seconds)
+                )
 
-        ended = await asyncio.gather(
-            *(export(number, wanted) for number, wanted in enumerate(workload.exports)), return_exceptions=True
-        )
-    return Told(received, failures=sum(isinstance(each, BaseException) for each in ended))
+        ended = await asyncio.gather(*(export(*wanted) for wanted in workload.wanted()), return_exceptions=True)
+    return Told(failures=sum(isinstance(each, BaseException) for each in ended), longest_stall=stalls.longest)
 
 
-async def _export(session: aiohttp.ClientSession, wanted: Dashboard, path: Path, poll_seconds: float) -> str:
+async def _export(session: aiohttp.ClientSession, dashboard: str, path: Path, poll_seconds: float) -> str:
     size = {"width": WIDTH, "height": HEIGHT}
-    address = f"render_tasks/dashboards/{wanted.id}/{wanted.result_format}"
+    address = f"render_tasks/dashboards/{dashboard}/pdf"
     async with session.post(address, params=size, json={}) as response:
         response.raise_for_status()
         task = await response.json()

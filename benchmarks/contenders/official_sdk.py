@@ -10,28 +10,25 @@ from looker_sdk.rtl.api_settings import ApiSettings, SettingsConfig
 from looker_sdk.sdk.api40.methods import Looker40SDK
 from looker_sdk.sdk.api40.models import CreateDashboardRenderTask
 
-from benchmarks.workload import HEIGHT, WIDTH, Dashboard, Told, Workload
+from benchmarks.receipts import Receipts
+from benchmarks.workload import HEIGHT, WIDTH, Told, Workload
 
 
-def export_all(workload: Workload) -> Told:
+def export_all(workload: Workload, receipts: Receipts) -> Told:
     """Export the workload in a pool of threads that share one SDK object."""
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it warns of each connection over its pool of ten
     sdk = looker_sdk.init40(config_settings=_GivenSettings(workload))
-    received: dict[str, float] = {}
 
-    def export(numbered: tuple[int, Dashboard]) -> None:
-        number, wanted = numbered
-        task_id = _export(sdk, wanted, Path(workload.folder, str(number)), workload.poll_seconds)
-        received[task_id] = time.time()
+    def export(number: int, dashboard: str) -> None:
+        receipts.note(_export(sdk, dashboard, Path(workload.folder, f"{number}.pdf"), workload.poll_seconds))
 
-    with ThreadPoolExecutor(workload.concurrency) as threads:
-        futures = [threads.submit(export, numbered) for numbered in enumerate(workload.exports)]
-    return Told(received, failures=sum(future.exception() is not None for future in futures))
+    with ThreadPoolExecutor(int(workload.concurrency)) as threads:
+        futures = [threads.submit(export, *wanted) for wanted in workload.wanted()]
+    return Told(failures=sum(future.exception() is not None for future in futures))
 
 
-def _export(sdk: Looker40SDK, wanted: Dashboard, path: Path, poll_seconds: float) -> str:
-    body = CreateDashboardRenderTask()
-    task = sdk.create_dashboard_render_task(wanted.id, wanted.result_format, body, WIDTH, HEIGHT)
+def _export(sdk: Looker40SDK, dashboard: str, path: Path, poll_seconds: float) -> str:
+    task = sdk.create_dashboard_render_task(dashboard, "pdf", CreateDashboardRenderTask(), WIDTH, HEIGHT)
     task_id = task.id or ""
     while task.status != "success":
         if task.status == "failure":

@@ -1,31 +1,32 @@
 """Ours: `export_all` as the README shows it, into a folder, with all that it does for a file."""
 
 import asyncio
-import time
 
+from benchmarks.receipts import Receipts
+from benchmarks.stalls import watched
 from benchmarks.workload import HEIGHT, WIDTH, Told, Workload
 from looker_tasks import DashboardExport, Exported, LookerTasks
 
 
-def export_all(workload: Workload) -> Told:
+def export_all(workload: Workload, receipts: Receipts) -> Told:
     """Export the workload."""
-    return asyncio.run(_export_all(workload))
+    return asyncio.run(_export_all(workload, receipts))
 
 
-async def _export_all(workload: Workload) -> Told:
+async def _export_all(workload: Workload, receipts: Receipts) -> Told:
     exports = (
-        DashboardExport(wanted.id, wanted.result_format, width=WIDTH, height=HEIGHT, name=f"{number}.pdf")
-        for number, wanted in enumerate(workload.exports)
+        DashboardExport(dashboard, "pdf", width=WIDTH, height=HEIGHT, name=f"{number}.pdf")
+        for number, dashboard in workload.wanted()
     )
-    received: dict[str, float] = {}
     failures = 0
     async with (
+        watched() as stalls,
         LookerTasks(workload.base_url, workload.client_id, workload.client_secret) as looker,
         looker.export_all(exports, workload.folder, concurrency=workload.concurrency) as outcomes,
     ):
         async for outcome in outcomes:
             if isinstance(outcome, Exported) and outcome.history.task_id:
-                received[outcome.history.task_id] = time.time()
+                receipts.note(outcome.history.task_id)
             else:
                 failures += 1
-    return Told(received, failures)
+    return Told(failures, longest_stall=stalls.longest)

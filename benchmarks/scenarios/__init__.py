@@ -1,6 +1,11 @@
 """The scenarios, one file each."""
 
 from benchmarks.scenario import Scenario
+from benchmarks.scenarios.big import BIG
+from benchmarks.scenarios.cold import COLD
 from benchmarks.scenarios.farm import FARM
+from benchmarks.scenarios.growth import GROWTH
+from benchmarks.scenarios.swarm import SWARM
+from benchmarks.scenarios.tail import TAIL
 
-SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in (FARM,)}
+SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in (FARM, COLD, TAIL, SWARM, BIG, GROWTH)}

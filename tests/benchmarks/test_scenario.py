@@ -14,7 +14,7 @@ def test_a_contender_exports_all_and_is_measured(module: str) -> None:
         exports=6,
         concurrency=3,
         render_slots=2,
-        server={"render_seconds": 0.05, "query_seconds": 0.01, "spread": 0.0},
+        settings={"render_seconds": 0.05, "query_seconds": 0.01, "spread": 0.0},
         contenders=(Contender(module, "the contender", poll_seconds=0.02),),
     )
     (result,) = scenario.run()
@@ -22,6 +22,27 @@ def test_a_contender_exports_all_and_is_measured(module: str) -> None:
     assert result.seconds < 5
     assert 3 <= result.calls_per_task < 20
     assert 0 < result.delay_seconds < 2
+    assert result.over_best is not None
     assert result.over_best > 1
+    assert 0 < result.first_create_seconds < 2
+    assert 2 <= result.peak_in_flight <= 3
     assert result.cpu_ms_per_task > 0
     assert 10 < result.peak_mb < 500
+
+
+@pytest.mark.parametrize("module", ["bare_loop", "official_sdk", "ours", "curl"])
+def test_large_results_come_whole(module: str) -> None:
+    """The server of large files serves each contender."""
+    scenario = Scenario(
+        name="large",
+        purpose="three files of 2 MB",
+        exports=3,
+        concurrency=3,
+        render_slots=3,
+        server="serve_big",
+        settings={"megabytes": 2},
+        contenders=(Contender(module, "the contender"),),
+    )
+    (result,) = scenario.run()
+    assert (result.files, result.failures, result.over_best) == (3, 0, None)
+    assert 1 < result.peak_mb < 500
