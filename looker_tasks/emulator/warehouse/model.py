@@ -90,6 +90,9 @@ class View:
         """Make a dimension; without *sql* it is the column of its name."""
         expression = sql or f"{self.name}.{name}"
         label = self._label(name)
+        if type_ == "date":
+            day = f"CAST({expression} AS DATE)"
+            return Field(f"{self.name}.{name}", label, "dimension", type_, _TIMEFRAMES["date"][1].format(day), day=day)
         if type_ == "yesno":
             expression = f"CASE WHEN {expression} THEN 'Yes' ELSE 'No' END"
             label = f"{label} (Yes / No)"

@@ -18,6 +18,7 @@ views:
     file: sales.csv
     dimensions:
       is_large: {type: yesno, sql: sales."Net Amount" > 100}
+      due: {type: date, sql: sales.sold_at + INTERVAL 30 DAY}
     measures:
       revenue: {is: sum of Net Amount, format: "$#,##0"}
       buyers: distinct count of customer_id
@@ -108,6 +109,8 @@ def test_queries_run_on_the_user_s_files(tmp_path: Path) -> None:
         fields = ("sales.sold_month", "sales.revenue", "sales.buyers", "sales.average", "sales.per_buyer")
         rows = warehouse.run(Query("", "shop", "sales", fields, sorts=("sales.sold_month",)))
         assert rows.values == (("2025-02", 50, 1, 50, 50), ("2025-03", 400.5, 1, 200.25, 400.5))
+        due = Query("", "shop", "sales", ("sales.due",), {"sales.due": "2025-04-04 to 2025-05-01"})
+        assert warehouse.run(due).values == (("2025-04-04",),)
         assert rows.columns[1].label == "Sales Revenue"
         assert rows.columns[1].value_format == "$#,##0"
         assert warehouse.run(Query("", "shop", "people", ("customers.region",))).values[1] == ("NO",)

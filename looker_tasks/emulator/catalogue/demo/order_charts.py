@@ -30,10 +30,18 @@ ORDER_CHARTS: Mapping[str, Chart] = {
         "Delivery Days by Month", "looker_column", "orders.created_month", "orders.average_delivery_days"
     ),
     "channels_monthly": trend(
-        "Revenue by Channel", "looker_area", "orders.created_month", "orders.total_revenue", pivot="orders.channel"
+        "Revenue by Channel over Time",
+        "looker_area",
+        "orders.created_month",
+        "orders.total_revenue",
+        pivot="orders.channel",
     ),
     "regions_monthly": trend(
-        "Revenue by Region", "looker_line", "orders.created_month", "orders.total_revenue", pivot="customers.region"
+        "Revenue by Region over Time",
+        "looker_line",
+        "orders.created_month",
+        "orders.total_revenue",
+        pivot="customers.region",
     ),
     "categories_monthly": trend(
         "Units by Category", "looker_area", "orders.created_month", "orders.total_quantity", pivot="products.category"
