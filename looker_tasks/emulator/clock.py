@@ -14,13 +14,13 @@ class Clock:
     """
 
     def __init__(self) -> None:
-        self._time = asyncio.get_running_loop().time
-        self._origin = self._time()
+        self.loop = asyncio.get_running_loop()
+        self._origin = self.loop.time()
         self._started = datetime.now(UTC)
 
     def now(self) -> float:
         """Tell the loop's time, in seconds."""
-        return self._time()
+        return self.loop.time()
 
     def date(self, moment: float) -> datetime:
         """Tell which date a loop time had."""

@@ -97,8 +97,9 @@ class Emulator:
         return find_examples(self.catalogue)
 
     def set_render_slots(self, slots: int) -> None:
-        """Render *slots* at once from now on; what is drawn at the moment keeps its slot."""
-        self._running().farm.set_render_slots(slots)
+        """Render *slots* at once from now on; what is drawn at the moment keeps its slot. From any thread."""
+        running = self._running()
+        running.clock.loop.call_soon_threadsafe(running.farm.set_render_slots, slots)
 
     def play(self, scenario: Scenario) -> None:
         """Let *scenario* strike from now on, in place of the one before; its counts begin anew."""
