@@ -21,7 +21,7 @@ def _if_known(value: float | None, layout: str) -> str:
 
 
 COLUMNS = (
-    Column("contender", 30, lambda score: score.contender.ljust(30)),
+    Column("contender".ljust(30), 30, lambda score: score.contender.ljust(30)),
     Column("files", 6, lambda score: str(score.files)),
     Column("failed", 6, lambda score: str(score.failures)),
     Column("files/s", 7, lambda score: format(score.files_per_second, ".2f")),

@@ -37,7 +37,7 @@ def export_all(workload: Workload, receipts: Receipts) -> Told:
 
 def _run_curl(parallel: int, config: str) -> int:
     """Run curl to its end; return the most memory that it had, in bytes."""
-    command = ["curl", "--silent", "--fail", "--parallel", "--parallel-immediate", "--config", "-"]  # fmt: skip
+    command = ["curl", "--no-progress-meter", "--fail", "--parallel", "--parallel-immediate", "--config", "-"]
     memory = 0
     with subprocess.Popen([*command, "--parallel-max", str(parallel)], stdin=subprocess.PIPE, text=True) as curl:
         if curl.stdin is None:
