@@ -5,11 +5,13 @@ The converter here is the only one; models know nothing of JSON.
 
 import json
 import math
-from collections.abc import Mapping
-from typing import Any, get_origin
+from collections.abc import Callable, Mapping
+from types import GenericAlias
+from typing import Any, get_args, get_origin
 
 import cattrs
 from attrs import field, frozen
+from cattrs.cols import list_structure_factory
 from cattrs.v import transform_error
 
 from looker_tasks.errors import (
@@ -165,13 +167,30 @@ def _integer(value: object, _: type) -> int:
     raise TypeError("expected a whole number")
 
 
+def _is_tuple(wanted: Any) -> bool:  # noqa: ANN401  # a type
+    return get_origin(wanted) is tuple
+
+
+def _tuple_of(wanted: Any) -> Callable[[object, Any], tuple[Any, ...]]:  # noqa: ANN401  # a type
+    all_of = GenericAlias(list, get_args(wanted)[:1])
+    structure = list_structure_factory(all_of, _converter)  # type: ignore[arg-type]  # an alias, as cattrs has them
+
+    def tuple_of(value: object, _: Any) -> tuple[Any, ...]:  # noqa: ANN401  # the type again
+        if not isinstance(value, list):  # a text and an object can be iterated over too
+            raise TypeError("expected a list")
+        return tuple(structure(value, all_of))
+
+    return tuple_of
+
+
+_converter.register_structure_hook_factory(_is_tuple, _tuple_of)
 _converter.register_structure_hook(str, _string)
 _converter.register_structure_hook(float, _number)
 _converter.register_structure_hook(int, _integer)
 
 
 def _structured(request: Request, answer: Answer, said: object) -> Any:  # noqa: ANN401  # as the table says
-    wants_list = get_origin(request.answers) is tuple
+    wants_list = _is_tuple(request.answers)
     if not isinstance(said, list if wants_list else dict):
         expected = f"expected {'a list' if wants_list else 'an object'}, got {type(said).__name__}"
         raise UnexpectedAnswer(**_facts(request, answer) | {"message": expected})
