@@ -6,6 +6,7 @@ Nothing touches the disk on the event loop; a small result takes one trip to a w
 import hashlib
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,7 +41,9 @@ async def save(result: Result, path: Path, *, result_format: str, task_id: str, 
                 await anyio.to_thread.run_sync(part.write, block)
         return await anyio.to_thread.run_sync(part.keep, block)
     finally:
-        part.discard()
+        if part.is_open:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(part.discard)
 
 
 async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, bool]]:
@@ -125,16 +128,18 @@ class _PartFile:
     def _not_written(self, error: OSError) -> FileNotWritten:
         return FileNotWritten(path=str(self._path), reason=error.strerror or str(error))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a part file."""
+        return self._file is not None
+
     def discard(self) -> None:
-        """Remove the part file, if it has not become the file."""
-        if self._file is None:
-            return
-        try:
-            self._file.close()
-        except OSError:
-            pass  # a full disk refuses the last buffer; the part file goes all the same
-        finally:
-            self._part.unlink(missing_ok=True)
+        """Remove the part file, as far as the disk lets us: what went wrong before is what counts."""
+        if self._file is not None:
+            with suppress(OSError):  # a full disk refuses the last buffer
+                self._file.close()
+            with suppress(OSError):
+                self._part.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
