@@ -3,7 +3,9 @@
 LookerTasksError
 ├── ConfigurationError        you: a setting, a folder or a manifest is wrong; nothing was created
 │   ├── InvalidExport         … this field of this export is
-│   └── HostUnreachable       … the base_url leads to no Looker
+│   ├── HostUnreachable       … the base_url leads to no Looker
+│   ├── FolderInUse           … another run is at work in the output folder
+│   └── JournalRefused        … what lies in the journal's place is broken, or no journal
 ├── ApiError                  Looker answered, and it was not what was asked for
 │   ├── CredentialsRefused    you: client_id and client_secret, or the user's permissions
 │   ├── NotFound              you: no such thing, no permission, or a result that Looker no longer keeps

@@ -1,0 +1,123 @@
+"""The exception tree: its text, its facts, its advice."""
+
+import inspect
+import re
+
+import pytest
+
+import looker_tasks.errors
+from looker_tasks.errors import (
+    ApiError,
+    ConfigurationError,
+    ConnectionBroken,
+    CredentialsRefused,
+    DeadlineExceeded,
+    FileNotWritten,
+    HostUnreachable,
+    InvalidExport,
+    LookerTasksError,
+    NotFound,
+    RequestRefused,
+    ResultRejected,
+    TaskFailed,
+    Throttled,
+)
+
+_ERRORS = [
+    found for _, found in inspect.getmembers(looker_tasks.errors, inspect.isclass) if issubclass(found, Exception)
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ConfigurationError("no base_url"), "no base_url"),
+        (HostUnreachable("connection refused"), "connection refused"),
+        (InvalidExport("0 is not a width", field="width"), "width: 0 is not a width"),
+        (NotFound(operation="render_task", status=404), "render_task: 404"),
+        (Throttled(operation="render_task", status=429, message="Slow down"), "render_task: 429 Slow down"),
+        (
+            RequestRefused(operation="create_look_render_task", status=422, message="No", errors=("width: missing",)),
+            "create_look_render_task: 422 No; width: missing",
+        ),
+        (RequestRefused(operation="x", status=422, errors=("a", "", "b")), "x: 422 a; b"),
+        (ConnectionBroken(operation="login", message="reset", sent=True), "login: reset"),
+        (TaskFailed(task_id="ab12", status="killed"), "task ab12 ended in killed"),
+        (TaskFailed(task_id="ab12", status="failure", detail="boom"), "task ab12 ended in failure: boom"),
+        (ResultRejected(task_id="ab12", reason="it is empty"), "the result of task ab12 was not kept: it is empty"),
+        (FileNotWritten(path="a/b.pdf", reason="disk full"), "a/b.pdf: disk full"),
+        (
+            DeadlineExceeded(seconds=59.6, phase="rendering"),
+            "not done after 60 s (the export's deadline), in phase rendering",
+        ),
+        (
+            DeadlineExceeded(seconds=60, phase="querying", cause="502", waited="the deadline for progress"),
+            "not done after 60 s (the deadline for progress), in phase querying; last: 502",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_an_error_says_what_happened_on_one_line(error: LookerTasksError, text: str) -> None:
+    """The text holds the facts, and no more."""
+    assert str(error) == text
+
+
+@pytest.mark.parametrize("error", _ERRORS)
+def test_every_error_is_in_the_tree_of_the_docstring(error: type[Exception]) -> None:
+    """The drawing shows each class below its base."""
+    drawing = looker_tasks.errors.__doc__ or ""
+    lines = {
+        match["name"]: len(match["branch"])
+        for match in re.finditer(r"^(?P<branch>[│├└─ ]*)(?P<name>[A-Z]\w+)", drawing, re.MULTILINE)
+    }
+    base = error.__bases__[0]
+    assert error is LookerTasksError or lines[error.__name__] == lines[base.__name__] + len("├── ")
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ("Render job 0123 failed [Script timed out. - retried]", "takes too long"),
+        ("RendererTimeout", "takes too long"),
+        ('failed ["Target page generated a JavaScript error: x"]', "custom visualization"),
+        ("RendererNoRenderFinishedEventReceived", "never says that it is done"),
+        ("failed [renderer no outfile - retried]", "renderer broke down"),
+        ('failed ["Unexpected document content"]', "can the API user see it"),
+        ("Making a merge result with filters requires the filters array to be the same length", "merges results"),
+        ("never seen before", "Open it in Looker's own UI"),
+        ("", "Open it in Looker's own UI"),
+    ],
+)
+def test_a_failed_task_advises_by_lookers_words(detail: str, words: str) -> None:
+    """What the server said of the failure picks what to try; strings as real servers wrote them."""
+    assert words in TaskFailed(task_id="1", status="failure", detail=detail).advice
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        ("enqueued_for_render", "too few render slots"),
+        ("enqueued_for_query", "queue is longer than the deadline"),
+        ("rendering", "Raise the deadline"),
+        ("creating", "Raise the deadline"),
+    ],
+)
+def test_a_deadline_advises_by_the_phase(phase: str, words: str) -> None:
+    """Where it was stuck picks what to try."""
+    assert words in DeadlineExceeded(seconds=1, phase=phase).advice
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_wrong_credentials_are_told_from_a_wrong_id(status: int) -> None:
+    """Looker answers both with 404; the classes and their advice tell them apart."""
+    refused = CredentialsRefused(operation="login", status=status)
+    assert "client_id" in refused.advice
+    assert isinstance(refused, ApiError)
+    assert not isinstance(refused, NotFound)
+
+
+@pytest.mark.parametrize("error", _ERRORS)
+def test_advice_is_a_text(error: type[Exception]) -> None:
+    """Where a class has advice for all its errors, it is one sentence, or a few."""
+    advice = vars(error).get("advice", "")
+    assert isinstance(advice, property) or advice == "" or advice.endswith((".", ").", "fails here."))

@@ -1,0 +1,222 @@
+"""What can be exported, and what is refused where it is made."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from looker_tasks.errors import ConfigurationError, InvalidExport
+from looker_tasks.exports import (
+    DATA_FORMATS,
+    IMAGE_FORMATS,
+    PAPER_SIZES,
+    QUERY_TASK_OPTIONS,
+    RENDER_FORMATS,
+    STYLES,
+    DashboardExport,
+    ElementExport,
+    Export,
+    LookExport,
+    QueryExport,
+)
+
+_MAKERS: list[Callable[..., Export]] = [DashboardExport, LookExport, QueryExport, ElementExport]
+_OPTION_VALUES: dict[str, Any] = {"limit": 10, "path_prefix": "/x", "image_width": 9, "image_height": 9}
+
+
+def _refused(make: Callable[..., Export], *args: Any, **wishes: Any) -> InvalidExport:  # noqa: ANN401  # anything wrong
+    with pytest.raises(InvalidExport) as refusal:
+        make(*args, **wishes)
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("make", "formats"),
+    [
+        (DashboardExport, RENDER_FORMATS),
+        (LookExport, IMAGE_FORMATS + DATA_FORMATS),
+        (QueryExport, IMAGE_FORMATS + DATA_FORMATS),
+        (ElementExport, IMAGE_FORMATS),
+    ],
+)
+def test_each_kind_has_its_formats(make: Callable[..., Export], formats: tuple[str, ...]) -> None:
+    """The formats that Looker makes of a kind are taken, all others are refused with those that there are."""
+    for result_format in RENDER_FORMATS + DATA_FORMATS:
+        if result_format in formats:
+            assert make("1", result_format).result_format == result_format
+        else:
+            refusal = _refused(make, "1", result_format)
+            assert refusal.field == "result_format"
+            assert str(refusal) == f"result_format: {result_format!r} is not one of {', '.join(formats)}"
+
+
+@pytest.mark.parametrize("wrong", ["PDF", "", "bmp", None, 7, ["pdf"], b"pdf"])
+@pytest.mark.parametrize("make", _MAKERS)
+def test_what_is_no_format_is_refused(make: Callable[..., Export], wrong: object) -> None:
+    """Formats are Looker's own lower-case words."""
+    assert _refused(make, "1", wrong).field == "result_format"
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (DashboardExport, "dashboard_id"),
+        (LookExport, "look_id"),
+        (QueryExport, "query_id"),
+        (ElementExport, "element_id"),
+    ],
+)
+def test_an_id_is_a_text_or_a_number(make: Callable[..., Export], field: str) -> None:
+    """Numbers become texts; what is neither, or says nothing, or cannot be sent, is refused."""
+    assert getattr(make(42, "png"), field) == "42"
+    assert make(42, "png") == make("42", "png")
+    for wrong in ("", " ", "\n", None, True, 4.2, ["42"], b"42", "half\ud800"):
+        assert _refused(make, wrong, "png").field == field
+
+
+@pytest.mark.parametrize("name", ["width", "height"])
+@pytest.mark.parametrize("make", _MAKERS)
+def test_a_size_is_a_whole_number_of_pixels(make: Callable[..., Export], name: str) -> None:
+    """One pixel will do; none, a part of one, a text or a yes will not."""
+    assert getattr(make("1", "png", **{name: 1}), name) == 1
+    for wrong in (0, -1, 1.5, "800", True, None, float("nan")):
+        refusal = _refused(make, "1", "png", **{name: wrong})
+        assert (refusal.field, "a whole number of pixels, at least 1" in refusal.message) == (name, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("paper_size", (*PAPER_SIZES, None), ("A4", "a9", "", "fit", 4, True)),
+        ("style", (*STYLES, None), ("Tiled", "", 1)),
+        ("landscape", (True, False, None), ("yes", 1, 0, "")),
+        ("long_tables", (True, False, None), ("true", 1)),
+        ("theme", ("Dark", "", None), (1, True, ["Dark"], "half\udc00")),
+        ("name", ("a/b.pdf", None), (1, True, b"a", "half\ud800")),
+        ("tabs", (("one",), ["one", "two"], (), []), ("one", None, [""], [1], [None], ["half\ud800"], {"one": 1})),
+        (
+            "filters",
+            ({"A": "x", "B": 1, "C": 1.5, "D": True}, {}, MappingProxyType({"A": ""})),
+            (
+                None,
+                "A=x",
+                ["A"],
+                [("A", "x")],
+                {"A"},
+                {"": "x"},
+                {1: "x"},
+                {None: "x"},
+                {"A": None},
+                {"A": ["x"]},
+                {"A": {"B": "x"}},
+                {"half\ud800": "x"},
+                {"A": "half\ud800"},
+            ),
+        ),
+    ],
+)
+def test_each_wish_of_a_dashboard_is_checked(name: str, right: tuple[Any, ...], wrong: tuple[Any, ...]) -> None:
+    """What Looker takes is taken, and anything else is refused by its name."""
+    for value in right:
+        DashboardExport("1", "pdf", **{name: value})
+    for value in wrong:
+        assert _refused(DashboardExport, "1", "pdf", **{name: value}).field == name
+
+
+@pytest.mark.parametrize("name", ["paper_size", "landscape", "long_tables"])
+@pytest.mark.parametrize("result_format", IMAGE_FORMATS)
+def test_a_picture_has_no_paper(name: str, result_format: str) -> None:
+    """What only a PDF has is refused on a picture, even where it is false."""
+    value = "a4" if name == "paper_size" else False
+    refusal = _refused(DashboardExport, "1", result_format, **{name: value})
+    assert str(refusal) == f"{name}: only a pdf has one, this is a {result_format}"
+
+
+@pytest.mark.parametrize("name", QUERY_TASK_OPTIONS)
+@pytest.mark.parametrize("make", [LookExport, QueryExport])
+def test_a_picture_has_no_options_of_a_query(make: Callable[..., Export], name: str) -> None:
+    """What only rows have is taken with rows and refused on a picture, naming it."""
+    value = _OPTION_VALUES.get(name, False)
+    assert getattr(make("1", "csv", **{name: value}), name) == value
+    refusal = _refused(make, "1", "png", **{name: value})
+    assert str(refusal) == f"{name}: only data has one, this is a png"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("limit", -2),
+        ("limit", True),
+        ("limit", "10"),
+        ("limit", 1.0),
+        ("image_width", 0),
+        ("image_height", 0),
+        ("path_prefix", 1),
+        *((name, 1) for name in QUERY_TASK_OPTIONS if name not in _OPTION_VALUES),
+    ],
+)
+def test_each_option_of_a_query_is_checked(name: str, wrong: object) -> None:
+    """A wrong option is refused by Looker's own name of it."""
+    assert _refused(QueryExport, "1", "csv", **{name: wrong}).field == name
+
+
+@pytest.mark.parametrize("limit", [-1, 0, 1, 100_000])
+def test_every_limit_of_rows_is_taken(limit: int) -> None:
+    """All rows (-1), none and many are wishes that Looker knows."""
+    assert QueryExport("1", "csv", limit=limit).limit == limit
+
+
+@pytest.mark.parametrize("make", [LookExport, QueryExport, ElementExport])
+def test_what_a_kind_has_not_cannot_be_said(make: Callable[..., Export]) -> None:
+    """A look, a query and an element have no filters and no paper: Python itself says so."""
+    with pytest.raises(TypeError):
+        make("1", "png", filters={})
+
+
+def test_an_export_owns_its_filters() -> None:
+    """A later change of the mapping that was given is no change of the export."""
+    filters = {"Region": "West"}
+    export = DashboardExport("1", filters=filters)
+    filters["Region"] = "East"
+    assert export.filters == {"Region": "West"}
+
+
+@pytest.mark.parametrize("make", _MAKERS)
+def test_exports_are_values(make: Callable[..., Export]) -> None:
+    """Two equal wishes are equal and hash so, and none can be changed."""
+    export = make("1", "png")
+    assert {export, make("1", "png")} == {export}
+    with pytest.raises(FrozenInstanceError):
+        export.width = 1  # type: ignore[misc]  # the point of it
+
+
+def test_a_refusal_is_a_wrong_configuration() -> None:
+    """Who catches what is wrong with a run before it begins catches a wrong export too."""
+    assert isinstance(_refused(DashboardExport, ""), ConfigurationError)
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@given(
+    st.sampled_from([DashboardExport, LookExport, QueryExport, ElementExport]),
+    _ANYTHING,
+    st.sampled_from(RENDER_FORMATS + DATA_FORMATS) | _ANYTHING,
+    st.dictionaries(st.sampled_from(["width", "height", "name"]), _ANYTHING),
+)
+def test_whatever_is_wished_is_an_export_or_a_refusal(
+    make: Callable[..., Export], found: object, result_format: object, wishes: Mapping[str, object]
+) -> None:
+    """No value, of whatever type, ends in another error than the one that names the field."""
+    try:
+        made: object = make(found, result_format, **wishes)
+    except InvalidExport as refusal:
+        made = refusal
+    assert isinstance(made, InvalidExport) or repr(made)
