@@ -7,7 +7,7 @@ are named to it.
 from math import ceil
 
 from looker_tasks.emulator.drawing.reading import Reading
-from looker_tasks.emulator.drawing.typeface import fitted, width_of
+from looker_tasks.emulator.drawing.typeface import fitted, printable, width_of
 from looker_tasks.emulator.drawing.wording import format_of
 
 LABEL_SIZE = 11
@@ -18,7 +18,7 @@ _LONGEST_NAME = 120
 _PLOT = 0.6  # of the length along an axis, what the other axis and the legend leave to it
 _WIDE_STEP = 48  # pixels: with as many, a name stays level and is cut
 _DAY = 86_400_000.0
-_DATE_TICK = 72  # pixels from one date to the next
+_DATE_TICK = 62  # pixels from one date to the next
 _DATE_STEPS: tuple[tuple[float, str, int, str], ...] = (
     (1 / 24, "hour", 1, "%b %-d %H:%M"),
     (1 / 4, "hour", 6, "%b %-d %H:%M"),
@@ -104,4 +104,4 @@ def every(places: tuple[str, ...], stride: int) -> tuple[str, ...]:
 
 
 def _title(title: str, room: float) -> str | None:
-    return fitted(title, room, LABEL_SIZE) or None
+    return fitted(printable(title), room, LABEL_SIZE) or None

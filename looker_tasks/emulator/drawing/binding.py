@@ -24,10 +24,10 @@ def bound(pages: list[bytes]) -> bytes:
         out = io.BytesIO()
         whole.save(out)
     dated = _DATE.sub(_SOME_DATE, out.getvalue(), count=1)
-    return _ID.sub(_blank, dated)
+    return _ID.sub(_named, dated)
 
 
-def _blank(found: re.Match[bytes]) -> bytes:
+def _named(found: re.Match[bytes]) -> bytes:
     before = found.string[: found.start()]
     name = hashlib.md5(before, usedforsecurity=False).hexdigest().upper().encode()
     return re.sub(rb"[0-9A-F]{32}", name, found[0])

@@ -13,6 +13,7 @@ from PIL import Image
 
 from looker_tasks.emulator.drawing.page import RenderFormat
 from looker_tasks.emulator.drawing.typeface import FOLDER
+from looker_tasks.emulator.drawing.words import joined
 
 _JPG_QUALITY = 88
 
@@ -36,7 +37,7 @@ def file(svg: str, result_format: RenderFormat) -> bytes:
     register_symbols()
     match result_format:
         case "pdf":
-            return vl_convert.svg_to_pdf(svg)
+            return joined(vl_convert.svg_to_pdf(svg))
         case "png":
             return vl_convert.svg_to_png(svg)
         case "jpg":

@@ -11,7 +11,7 @@ from math import ceil
 from looker_tasks.emulator.drawing.page import RenderFormat
 
 _PDF_TITLE_SIZE = 18
-_LONGEST_JPG_SIDE = 65_535  # two bytes in its header
+_LONGEST_JPG_SIDE = 65_500  # what libjpeg reads
 _BLOCK = 8  # pixels of a JPG that are coded together, each way
 
 

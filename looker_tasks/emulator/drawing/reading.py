@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from attrs import evolve, frozen
 
 from looker_tasks.emulator.content import Column, Rows, Value
+from looker_tasks.emulator.drawing.typeface import printable
 from looker_tasks.emulator.drawing.wording import number, worded
 
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d:\d\d(:\d\d)?)?)?)?")
@@ -69,7 +70,7 @@ def read(rows: Rows) -> Reading:
     """Read *rows*: dimensions make the axis, measures the series. Without a measure there are no series."""
     dimensions = [place for place, column in enumerate(rows.columns) if column.kind == "dimension"]
     measures = [place for place, column in enumerate(rows.columns) if column.kind == "measure"]
-    labels = _unique(rows.columns[place].label for place in measures)
+    labels = _unique(printable(rows.columns[place].label) for place in measures)
     series = tuple(
         Series(label, rows.columns[place], tuple(number(row[place]) for row in rows.values))
         for label, place in zip(labels, measures, strict=True)
