@@ -11,7 +11,7 @@ from looker_tasks.aio.session import Result, Session
 from looker_tasks.exports import FilterValue
 from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
 from looker_tasks.sansio.operations import AccessToken
-from looker_tasks.sansio.requests import dashboard_filters, request
+from looker_tasks.sansio.requests import dashboard_filters, id_in, request
 
 
 class LookerApi:
@@ -191,11 +191,11 @@ class LookerApi:
     ) -> QueryTask:
         """Create a task that runs a query; *limit* is rows (-1: all). *image_width*, *image_height*: API 3.1 alone."""
         body: dict[str, Any] = {
-            "query_id": query_id if self.version == "4.0" else int(query_id),
+            "query_id": id_in("query_id", query_id, self.version),
             "result_format": result_format,
             "source": source,
             "deferred": deferred,
-            "look_id": look_id if self.version == "4.0" or look_id is None else int(look_id),
+            "look_id": None if look_id is None else id_in("look_id", look_id, self.version),
             "dashboard_id": dashboard_id,
         }
         task: QueryTask = await self._operation(

@@ -45,9 +45,8 @@ def request(
         raise InvalidExport(f"API {version} has no {name}", field="api_version")
     filled = operation.path
     for parameter, value in (path or {}).items():
-        if version == "3.1" and parameter in operation.integers and not (value.isascii() and value.isdecimal()):
-            raise InvalidExport(f"{value!r} is not a number, and API 3.1 has numbers for ids", field=parameter)
-        filled = filled.replace(f"{{{parameter}}}", quote(value, safe=""))
+        found = id_in(parameter, value, version) if parameter in operation.integers else value
+        filled = filled.replace(f"{{{parameter}}}", quote(str(found), safe=""))
     parameters = {key: _parameter(value) for key, value in (query or {}).items() if value is not None}
     return Request(operation, f"/api/{version}{filled}", parameters, json, form, operation.answers)
 
@@ -55,6 +54,18 @@ def request(
 def _parameter(value: object) -> str:
     """Return a query parameter as Looker writes it: booleans as in JSON."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def id_in(name: str, found: str, version: ApiVersion) -> str | int:
+    """Return an id as *version* has it: a string in 4.0, a number in 3.1.
+
+    Raises `InvalidExport` for parameter *name* where it is no number and must be one.
+    """
+    if version == "4.0":
+        return found
+    if not (found.isascii() and found.isdecimal()):
+        raise InvalidExport(f"{found!r} is not a number, and API 3.1 has numbers for ids", field=name)
+    return int(found)
 
 
 def dashboard_filters(filters: Mapping[str, FilterValue]) -> str | None:

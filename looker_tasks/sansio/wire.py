@@ -16,7 +16,7 @@ from looker_tasks.exports import (
 )
 from looker_tasks.models import TaskKind
 from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.requests import Request, dashboard_filters, request
+from looker_tasks.sansio.requests import Request, dashboard_filters, id_in, request
 
 _RENDER_FIELDS = "id,status,status_detail"
 _QUERY_FIELDS = "id,status"
@@ -126,19 +126,10 @@ def _create_query(
     if version == "3.1" and export.result_format == "odc":
         raise InvalidExport("API 3.1 has no odc", field="result_format")
     options = {name: getattr(export, name) for name in QUERY_TASK_OPTIONS}
-    body = {"query_id": _body_id("query_id", query_id, version), "result_format": export.result_format}
+    body = {"query_id": id_in("query_id", query_id, version), "result_format": export.result_format}
     if look_id is not None:
-        body["look_id"] = _body_id("look_id", look_id, version)
+        body["look_id"] = id_in("look_id", look_id, version)
     return request("create_query_task", version, query={**options, "fields": _QUERY_FIELDS}, json=body)
-
-
-def _body_id(name: str, found: str, version: ApiVersion) -> str | int:
-    """Return an id as the version's bodies have it: a string in 4.0, a number in 3.1."""
-    if version == "4.0":
-        return found
-    if not (found.isascii() and found.isdecimal()):
-        raise InvalidExport(f"{found!r} is not a number, and API 3.1 has numbers for ids", field=name)
-    return int(found)
 
 
 def poll(kind: TaskKind, task_id: str, version: ApiVersion) -> Request:
