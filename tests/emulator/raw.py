@@ -55,11 +55,16 @@ class Raw:
         task_id: str = (await self.post(RENDER, {}))["id"]
         return task_id
 
-    async def query(self, result_format: str = "json", query_id: object = "1") -> str:
+    async def query(self, result_format: str = "json", query_id: object = None) -> str:
         """Create a query task and give its id."""
+        query_id = self.id("1") if query_id is None else query_id
         task = await self.post("query_tasks", {"query_id": query_id, "result_format": result_format})
         task_id: str = task["id"]
         return task_id
+
+    def id(self, text: str) -> str | int:
+        """Write an id as this version has it."""
+        return int(text) if self.version == "3.1" else text
 
     async def until(self, seconds: float) -> None:
         """Wait until the loop's time."""
@@ -67,15 +72,21 @@ class Raw:
 
 
 @asynccontextmanager
+async def session_of(emulator: Emulator, version: str = "4.0", url: str = "") -> AsyncIterator[Raw]:
+    """Log a client in to *emulator*, at another address where *url* is given."""
+    async with aiohttp.ClientSession(url or emulator.url) as session:
+        client = Raw(emulator, session, version)
+        await client.log_in()
+        yield client
+
+
+@asynccontextmanager
 async def raw(
-    settings: Settings = STEADY, scenario: Scenario | None = None, version: str = "4.0", *, logged_in: bool = True
+    settings: Settings = STEADY, scenario: Scenario | None = None, version: str = "4.0"
 ) -> AsyncIterator[Raw]:
-    """Run an emulator over the small catalogue, and a client of it."""
+    """Run an emulator over the small catalogue, and a client of it that is logged in."""
     async with (
         Emulator(settings, catalogue=small_catalogue(), scenario=scenario) as emulator,
-        aiohttp.ClientSession(emulator.url) as session,
+        session_of(emulator, version) as client,
     ):
-        client = Raw(emulator, session, version)
-        if logged_in:
-            await client.log_in()
         yield client

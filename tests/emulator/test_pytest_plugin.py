@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-import requests  # type: ignore[import-untyped]  # a dependency of looker_sdk; its types are a package of their own
+import requests
 
 from looker_tasks.emulator import Emulator, Settings
 from looker_tasks.emulator.threaded import in_thread

@@ -46,10 +46,8 @@ WHOLE = Delivery()
 def instead(fault: Fault, now: datetime) -> Reply:
     """Give the answer that takes the place of the call; a `reset` has one that is not sent."""
     match fault.kind:
-        case "throttled":
-            return _page(429, "Too Many Requests", _retry_after(fault, now))
         case "server_error":
-            return _page(fault.status or 502, "upstream request timeout", _retry_after(fault, now))
+            return _page(fault.status or 502, "upstream request timeout", retry_after(fault, now))
         case "scripted":
             body = (fault.body or "").encode()
             return Reply(fault.status or 200, body, fault.headers or {})
@@ -105,7 +103,8 @@ def _part(fault: Fault, length: int) -> int:
     return length // 2 if fault.size is None else min(fault.size, length)
 
 
-def _retry_after(fault: Fault, now: datetime) -> Mapping[str, str]:
+def retry_after(fault: Fault, now: datetime) -> Mapping[str, str]:
+    """Give the header that tells when to come again, in seconds or as a date; none where none is told."""
     if fault.retry_after is None:
         return {}
     if fault.as_date:

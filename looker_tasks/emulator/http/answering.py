@@ -2,12 +2,12 @@
 
 from http import HTTPStatus
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from looker_tasks.emulator.faults.effects import WHOLE, Delivery, altered, delivery_of, instead
+from looker_tasks.emulator.faults.effects import WHOLE, Delivery, altered, delivery_of, instead, retry_after
 from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.http.call import Call
-from looker_tasks.emulator.http.errors import LookerError, not_found, unauthenticated
+from looker_tasks.emulator.http.errors import LookerError, not_found, too_many_requests, unauthenticated
 from looker_tasks.emulator.http.reply import Reply
 
 
@@ -40,15 +40,20 @@ async def _carried_out(call: Call) -> Reply:
             raise unauthenticated()
         return await call.route.answer(call)
     except LookerError as error:
-        return call.refuse(error)
+        return call.refuse(error.for_method(call.route.method))
 
 
 def _instead(fault: Fault, call: Call) -> Reply:
+    clock = call.looker.clock
+    now = clock.date(clock.now())
     match fault.kind:
+        case "throttled":
+            refused = call.refuse(too_many_requests())
+            return evolve(refused, headers={**refused.headers, **retry_after(fault, now)})
         case "not_found":
             return call.refuse(not_found())
         case "unauthenticated":
             call.looker.tokens.revoke(call.token)
             return call.refuse(unauthenticated())
         case _:
-            return instead(fault, call.looker.clock.date(call.looker.clock.now()))
+            return instead(fault, now)

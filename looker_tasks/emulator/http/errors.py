@@ -1,5 +1,6 @@
 """What the emulator refuses, in Looker's words. Values alone; `answering` turns them into responses."""
 
+from http import HTTPStatus
 from typing import Literal
 
 from attrs import frozen
@@ -27,6 +28,12 @@ class LookerError(Exception):
         self.message = message
         self.details = details
 
+    def for_method(self, method: str) -> "LookerError":
+        """Give the error as an answer to *method*: Looker's contract knows no 422 for a GET, which is a 400 instead."""
+        if self.status != HTTPStatus.UNPROCESSABLE_ENTITY or method != "GET":
+            return self
+        return bad_request(" ".join(each.message for each in self.details))
+
 
 def bad_request(message: str) -> LookerError:
     """Give a 400: the request cannot be read."""
@@ -41,6 +48,11 @@ def unauthenticated() -> LookerError:
 def not_found() -> LookerError:
     """Give the 404 that Looker uses for what is not there, what one may not see, and wrong credentials."""
     return LookerError(404, "Not found")
+
+
+def too_many_requests() -> LookerError:
+    """Give the 429 of a client that calls too often."""
+    return LookerError(429, "Too Many Requests")
 
 
 def invalid(*details: Detail) -> LookerError:

@@ -18,11 +18,27 @@ class _Old:
 
     integers: frozenset[str] = frozenset()  # ids that are integers there
     absent: frozenset[str] = frozenset()  # fields that it does not have
+    never_null: frozenset[str] = frozenset()  # fields that it leaves out instead
     copies: Mapping[str, str] = field(factory=dict)  # field → the field of 4.0 that has the same value
     nested: Mapping[str, str] = field(factory=dict)  # field → the kind of body (or of each body) that it holds
 
 
 _SPACES = {"space": "folder", "space_id": "folder_id"}  # what folders were called before
+_QUERY_PARTS = frozenset(
+    {
+        "column_limit",
+        "dynamic_fields",
+        "fill_fields",
+        "filter_expression",
+        "filters",
+        "limit",
+        "pivots",
+        "query_timezone",
+        "row_total",
+        "subtotals",
+        "visible_ui_sections",
+    }
+)
 _OLD: Mapping[str, _Old] = {
     "AccessToken": _Old(absent=frozenset({"refresh_token"})),
     "Dashboard": _Old(
@@ -43,7 +59,7 @@ _OLD: Mapping[str, _Old] = {
         copies=_SPACES,
         nested={"folder": "Folder", "query": "Query"},
     ),
-    "Query": _Old(integers=frozenset({"id"})),
+    "Query": _Old(integers=frozenset({"id"}), never_null=_QUERY_PARTS),
     "QueryTask": _Old(integers=frozenset({"query_id", "look_id"}), nested={"query": "Query"}),
     "RenderTask": _Old(integers=frozenset({"dashboard_id", "look_id", "query_id", "user_id"})),
     "ResultMaker": _Old(integers=frozenset({"id", "query_id"}), nested={"query": "Query"}),
@@ -58,9 +74,13 @@ def in_version(kind: str, body: Mapping[str, object], version: Version) -> dict[
     if version == "4.0":
         return dict(body)
     old = _OLD.get(kind, _SAME)
-    written = {name: _value(name, value, old) for name, value in body.items() if name not in old.absent}
+    written = {name: _value(name, value, old) for name, value in body.items() if _is_told(name, value, old)}
     written |= {name: written[source] for name, source in old.copies.items() if source in written}
     return written
+
+
+def _is_told(name: str, value: object, old: _Old) -> bool:
+    return name not in old.absent and not (value is None and name in old.never_null)
 
 
 def _value(name: str, value: object, old: _Old) -> object:
