@@ -73,8 +73,10 @@ def test_the_api_streams_results(operation: str) -> None:
 
 
 def test_a_library_user_pays_for_no_command_line_and_no_emulator() -> None:
-    """A fresh `import looker_tasks` loads none of the libraries of the extras."""
-    program = "import sys, looker_tasks; print(*{name.partition('.')[0] for name in sys.modules})"
+    """The client, freshly imported, loads none of the libraries of the extras."""
+    program = (
+        "import sys; from looker_tasks import LookerTasks; print(*{name.partition('.')[0] for name in sys.modules})"
+    )
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     loaded = set(run.stdout.split())
     assert {"looker_tasks", "aiohttp"} <= loaded
