@@ -12,6 +12,7 @@ from looker_tasks.emulator.drawing.wording import format_of
 
 LABEL_SIZE = 11
 
+_LEVEL_LINE = 13  # pixels from one level name to the next
 _LINE = 20  # pixels from one turned name to the next
 _TURNED = 0.75  # of a turned name's width, what it takes of the height, with some air
 _LONGEST_NAME = 120
@@ -59,7 +60,7 @@ def names(reading: Reading, width: float, height: float) -> Spec:
 
 def names_beside(reading: Reading, width: float, height: float) -> Spec:
     """Give the axis of names down the left side of a chart of bars."""
-    shown = every(reading.places, ceil(_LINE * len(reading.places) / max(1.0, height)))
+    shown = every(reading.places, ceil(_LEVEL_LINE * len(reading.places) / max(1.0, height)))
     limit = max(24, min(180, width * 0.35))
     title = _title(reading.title, height * _PLOT)
     return {
