@@ -7,6 +7,7 @@ that `--help` imports neither the client nor the emulator.
 import os
 import sys
 
+from looker_tasks.cli.extras import install_line
 from looker_tasks.cli.status import FAILED, INTERRUPTED, MISUSED
 
 
@@ -18,26 +19,14 @@ def main() -> None:
         status = run(sys.argv[1:])
         sys.stdout.flush()
     except ModuleNotFoundError as missing:
-        status = _tell_missing(missing)
+        line = install_line(missing)
+        if line is None:
+            raise
+        sys.stderr.write(f"looker-tasks: {line}\n")
+        status = MISUSED
     except BrokenPipeError:  # nobody reads on; what Python flushes at its end must not fail as well
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = FAILED
     except KeyboardInterrupt:
         status = INTERRUPTED
     sys.exit(status)
-
-
-#: Which extra brings a library, by the module that is missing without it.
-_EXTRAS = {
-    "cli": ("cyclopts", "rich", "yaml"),
-    "emulator": ("duckdb", "PIL", "pypdfium2", "vl_convert", "xlsxwriter"),
-}
-
-
-def _tell_missing(missing: ModuleNotFoundError) -> int:
-    module = (missing.name or "").partition(".")[0]
-    for extra, modules in _EXTRAS.items():
-        if module in modules:
-            sys.stderr.write(f"looker-tasks: {module} is not installed; run pip install 'looker-tasks[{extra}]'\n")
-            return MISUSED
-    raise missing

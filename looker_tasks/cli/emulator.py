@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from looker_tasks.cli.extras import require_emulator
 from looker_tasks.cli.status import DONE
 from looker_tasks.emulator import Emulator, Scenario, Settings
 from looker_tasks.emulator.faults import ScenarioError
@@ -24,6 +25,8 @@ def serve(
 
     The line holds url, client_id, client_secret and, under examples, an id of each kind that works. Times are seconds.
     """
+    if settings.renderer == "real":
+        require_emulator()
     try:
         faults = Scenario() if scenario is None else Scenario.from_yaml(scenario)
     except ScenarioError as wrong:

@@ -32,6 +32,8 @@ class Interruption:
     ) -> None:
         for signal_ in _SIGNALS:
             self._loop.remove_signal_handler(signal_)
+            if self.happened:  # what is left is to end with the right status
+                signal.signal(signal_, signal.SIG_IGN)
 
     def _on_signal(self) -> None:
         if self.politely is not None and not self.happened:
