@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import anyio
-from attrs import define, field
+from attrs import define, evolve, field
 
 from looker_tasks.aio import sink
 from looker_tasks.aio.gate import Gate
@@ -33,6 +33,7 @@ class Ports:
     downloads: anyio.CapacityLimiter = field(init=False)
     stopping: anyio.Event = field(factory=anyio.Event, init=False)
     _pause: Pause = field(factory=Pause, init=False)
+    _throttled: Throttled | None = field(default=None, init=False)  # what began it
 
     def __attrs_post_init__(self) -> None:
         """Bound the downloads as the policy says."""
@@ -44,16 +45,19 @@ class Ports:
             self.observer(seen)
 
     async def wait(self, until: float) -> Event:
-        """Return at *until*, or as soon as the run is asked to stop."""
-        with anyio.CancelScope(deadline=until):
-            await self.stopping.wait()
+        """Return at *until*, or as soon as the run is asked to stop; what is tried again after that still waits."""
+        if self.stopping.is_set():
+            await anyio.sleep_until(until)
+        else:
+            with anyio.CancelScope(deadline=until):
+                await self.stopping.wait()
         return Woke()
 
     async def call(self, order: Call) -> Event:
         """Return what the call was answered."""
         try:
             with anyio.fail_after(order.until - anyio.current_time()):
-                await self._unpaused()
+                await self._unpaused(order.until)
                 answered = Answered(await self.session.call(order.request))
         except TimeoutError:
             return CallFailed(_cut_off(order.request))
@@ -66,7 +70,7 @@ class Ports:
         """Return what became of the download."""
         try:
             with anyio.fail_after(order.until - anyio.current_time()):
-                await self._unpaused()
+                await self._unpaused(order.until)
                 async with self.downloads, self.session.stream(order.request) as result:
                     artifact = await sink.save(
                         result,
@@ -82,13 +86,16 @@ class Ports:
         self._pause = self._pause.answered(anyio.current_time())
         return Saved(artifact)
 
-    async def _unpaused(self) -> None:
-        if (until := self._pause.until) > anyio.current_time():
-            await anyio.sleep_until(until)
-            await self._unpaused()  # another 429 may have made it longer meanwhile
+    async def _unpaused(self, until: float) -> None:
+        """Return when nobody is held back. Where that is not before *until*, raise what Looker would say till then."""
+        while (paused := self._pause.until) > anyio.current_time():
+            if paused >= until and self._throttled is not None:
+                raise evolve(self._throttled, retry_after=paused - anyio.current_time())
+            await anyio.sleep_until(paused)  # another 429 may make it longer meanwhile
 
     def _failed(self, error: LookerTasksError) -> CallFailed:
         if isinstance(error, Throttled):
+            self._throttled = error
             now = anyio.current_time()
             self._pause = self._pause.throttled(now, error.retry_after, self.policy.backoff, self.rand())
         return CallFailed(error)

@@ -34,9 +34,14 @@ class ScriptedLooker:
     script: defaultdict[Operation, deque[Answer]] = field(factory=lambda: defaultdict(deque))
     always: dict[Operation, Answer] = field(factory=dict)
     asked: list[tuple[Operation, Asked]] = field(factory=list)
+    moments: list[float] = field(factory=list)  # of the same, loop time
     expires_in: float = 3600.0
     url: str = ""
     _formats: dict[str, str] = field(factory=dict)
+
+    def when(self, operation: Operation) -> list[float]:
+        """Tell when it was asked for *operation*."""
+        return [moment for (asked, _), moment in zip(self.asked, self.moments, strict=True) if asked == operation]
 
     def count(self, operation: Operation) -> int:
         """Tell how often it was asked for *operation*."""
@@ -46,6 +51,7 @@ class ScriptedLooker:
         """Answer one request, as the script has it or well."""
         operation = _operation(asked)
         self.asked.append((operation, asked))
+        self.moments.append(asyncio.get_running_loop().time())
         planned = self.script[operation]
         scripted = planned.popleft() if planned else self.always.get(operation)
         if scripted is None:
