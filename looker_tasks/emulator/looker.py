@@ -1,5 +1,8 @@
 """One emulated Looker: what all its routes share. It holds the parts; each of them acts by itself."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
 from attrs import define, field
 
 from looker_tasks.emulator.catalogue import Catalogue
@@ -13,6 +16,9 @@ from looker_tasks.emulator.http.tokens import Tokens
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
 
+if TYPE_CHECKING:
+    from looker_tasks.emulator.warehouse import Model  # brings DuckDB, which waits until it is needed
+
 
 @define
 class Looker:
@@ -24,6 +30,7 @@ class Looker:
     farm: Farm
     statistics: Statistics
     scenario: Scenario
+    models: "Callable[[], Awaitable[Sequence[Model]]]"  # what the queries may name
     tokens: Tokens = field(init=False)
     _strikes: Strikes = field(init=False)
 

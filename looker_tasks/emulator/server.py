@@ -1,6 +1,10 @@
 """The emulator as one object: starts the server and its farm, and stops both."""
 
+import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +23,7 @@ from looker_tasks.emulator.statistics import Statistics
 from looker_tasks.emulator.workshop.hands import Hands, LightHands
 
 if TYPE_CHECKING:
-    from looker_tasks.emulator.warehouse.warehouse import Warehouse
+    from looker_tasks.emulator.warehouse import Warehouse
 
 KEEP_ALIVE = 3600.0  # seconds; longer than any client keeps a connection that it does not use
 SHUTDOWN = 1.0  # seconds that calls get to end when the emulator stops
@@ -32,21 +36,22 @@ class Emulator:
             ...  # emulator.url, emulator.client_id, emulator.client_secret, emulator.examples
 
     Every field of Settings may be given by its name instead of, or over, *settings*. *catalogue* is what the Looker
-    holds (None: the demo's), *scenario* what goes wrong. The address answers `GET /emulator/statistics` beside Looker's
-    own operations.
+    holds: the demo's where it is None; a file in YAML with data of its own, which is read when the emulator starts and
+    may raise CatalogueError. *scenario* says what goes wrong. Beside Looker's own operations the address answers
+    `GET /emulator/statistics`.
     """
 
     def __init__(
         self,
         settings: Settings | None = None,
         *,
-        catalogue: Catalogue | None = None,
+        catalogue: Catalogue | Path | None = None,
         scenario: Scenario | None = None,
         **fields: Any,  # noqa: ANN401 -- each has the type of its field in Settings, which checks it
     ) -> None:
         self.settings = evolve(settings or Settings(), **fields)
         self.statistics = Statistics()
-        self.catalogue = demo_catalogue() if catalogue is None else catalogue
+        self._content = catalogue
         self._scenario = scenario or Scenario()
         self._looker: Looker | None = None
         self._port = self.settings.port
@@ -54,13 +59,14 @@ class Emulator:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            catalogue, open_warehouse = await self._open_content(stack)
             kind = LightHands if self.settings.renderer == "fake" else Hands
-            hands = kind(self.catalogue, self._open_warehouse)
+            hands = kind(catalogue, open_warehouse)
             stack.push_async_callback(hands.close)
             clock = Clock()
             farm = Farm(self.settings, clock, hands, self.statistics)
             stack.push_async_callback(farm.close)
-            self._looker = Looker(self.settings, self.catalogue, clock, farm, self.statistics, self._scenario)
+            self._looker = Looker(self.settings, catalogue, clock, farm, self.statistics, self._scenario, hands.models)
             runner = web.AppRunner(
                 application(self._looker), access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=SHUTDOWN
             )
@@ -79,7 +85,8 @@ class Emulator:
     @property
     def url(self) -> str:
         """The address, as a client's base_url."""
-        return f"http://{self.settings.host}:{self._port}"
+        host = self.settings.host
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
     @property
     def client_id(self) -> str:
@@ -90,6 +97,11 @@ class Emulator:
     def client_secret(self) -> str:
         """The secret that logs in."""
         return self.settings.client_secret
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What it holds now, what clients created among it."""
+        return self._running().catalogue
 
     @property
     def examples(self) -> Examples:
@@ -114,7 +126,20 @@ class Emulator:
             raise RuntimeError("the emulator has not been started: use `async with`")
         return self._looker
 
-    def _open_warehouse(self) -> "Warehouse":
-        from looker_tasks.emulator.warehouse.warehouse import Warehouse  # noqa: PLC0415 -- DuckDB, only when needed
+    async def _open_content(self, stack: AsyncExitStack) -> "tuple[Catalogue, Callable[[], Warehouse]]":
+        """Give the catalogue, and what opens the data that its queries run on."""
+        if not isinstance(self._content, Path):
+            return demo_catalogue() if self._content is None else self._content, partial(
+                _demo_warehouse, self.settings.seed
+            )
+        from looker_tasks.emulator.catalogue.from_yaml import load_catalogue  # noqa: PLC0415 -- DuckDB, only when needed
 
-        return Warehouse(seed=self.settings.seed)
+        warehouse, catalogue = await asyncio.to_thread(load_catalogue, self._content)
+        stack.callback(warehouse.close)
+        return catalogue, lambda: warehouse
+
+
+def _demo_warehouse(seed: int) -> "Warehouse":
+    from looker_tasks.emulator.warehouse import Warehouse  # noqa: PLC0415 -- DuckDB, only when needed
+
+    return Warehouse(seed=seed)

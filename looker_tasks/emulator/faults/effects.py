@@ -19,7 +19,10 @@ RENDER_FAILURES = (  # what Looker has been seen to tell in `status_detail`
     "RendererTimeout",
     "RendererNoRenderFinishedEventReceived",
 )
-WARNING = "Note: This query contains derived tables with Development Mode filters."
+WARNING = (  # one of the two that spectacles knows
+    "Note: This query contains derived tables with Development Mode filters. "
+    "Query results in Production Mode might be different."
+)
 HTML = "text/html; charset=utf-8"
 _FATES: Mapping[FaultKind, Fate] = {
     "stuck": Fate(stuck=True),

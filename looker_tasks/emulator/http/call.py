@@ -17,7 +17,7 @@ from looker_tasks.emulator.http.reply import Reply, json_reply
 from looker_tasks.emulator.http.versions import VERSIONS, Version, in_version
 from looker_tasks.emulator.looker import Looker
 
-Method = Literal["GET", "POST", "DELETE"]
+Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Answering = Callable[["Call"], Awaitable[Reply]]
 
 

@@ -34,6 +34,7 @@ def query_body(query: Query) -> Body:
         "pivots": list(query.pivots) or None,
         "total": query.total,
         "slug": query.slug,
+        "share_url": f"/x/{query.slug}",
         "url": f"/explore/{query.model}/{query.view}?qid={query.slug}",
         "has_table_calculations": False,
     }

@@ -1,6 +1,6 @@
 """Every operation that the emulator answers, one row each. A table: who answers what is elsewhere."""
 
-from looker_tasks.emulator.http import contents, queries, renders, sessions
+from looker_tasks.emulator.http import contents, lookml, queries, renders, sessions
 from looker_tasks.emulator.http.call import Route
 from looker_tasks.emulator.http.versions import Version
 
@@ -59,6 +59,19 @@ ROUTES: tuple[Route, ...] = (
     Route("look", "GET", "/looks/{look_id}", contents.look),
     Route("search_dashboards", "GET", "/dashboards/search", contents.search_dashboards),
     Route("dashboard", "GET", "/dashboards/{dashboard_id}", contents.dashboard),
+    Route("session", "GET", "/session", lookml.session),
+    Route("update_session", "PATCH", "/session", lookml.update_session),
+    Route("git_branch", "GET", "/projects/{project_id}/git_branch", lookml.git_branch),
+    Route("all_git_branches", "GET", "/projects/{project_id}/git_branches", lookml.all_git_branches),
+    Route("manifest", "GET", "/projects/{project_id}/manifest", lookml.manifest),
+    Route("all_lookml_models", "GET", "/lookml_models", lookml.all_lookml_models),
+    Route("lookml_model", "GET", "/lookml_models/{lookml_model_name}", lookml.lookml_model),
+    Route(
+        "lookml_model_explore",
+        "GET",
+        "/lookml_models/{lookml_model_name}/explores/{explore_name}",
+        lookml.lookml_model_explore,
+    ),
     Route("folder", "GET", "/folders/{folder_id}", contents.folder),
     Route("folder_dashboards", "GET", "/folders/{folder_id}/dashboards", contents.folder_dashboards),
     Route("folder_looks", "GET", "/folders/{folder_id}/looks", contents.folder_looks),

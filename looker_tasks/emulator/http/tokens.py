@@ -2,7 +2,7 @@
 
 import secrets
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 
 @frozen
@@ -12,6 +12,7 @@ class Token:
     text: str = field(repr=False)
     user_id: str
     ends_at: float  # loop time
+    workspace: str = "production"
 
 
 @define
@@ -33,6 +34,14 @@ class Tokens:
         if token is None or now >= token.ends_at:
             return None
         return token
+
+    def workspace(self, text: str) -> str:
+        """Tell the workspace of a live token; a new one works in production."""
+        return self._live[text].workspace
+
+    def move(self, text: str, workspace: str) -> None:
+        """Let a live token work in *workspace*."""
+        self._live[text] = evolve(self._live[text], workspace=workspace)
 
     def revoke(self, text: str) -> None:
         """End one token, and no other."""

@@ -5,7 +5,7 @@ tests draw nothing starts at once.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +20,7 @@ from looker_tasks.emulator.farm.work import Answer, QueryFailedError
 from looker_tasks.emulator.workshop.press import Press
 
 if TYPE_CHECKING:
-    from looker_tasks.emulator.warehouse import Warehouse
+    from looker_tasks.emulator.warehouse import Model, Warehouse
 
 T = TypeVar("T")
 THREADS = 4  # more only contend for the interpreter
@@ -50,6 +50,10 @@ class Hands:
         """Run the query of *order* and write its rows; raises QueryFailedError."""
         warehouse = await self._warehouse()
         return await self._in_thread(partial(_answer, warehouse, order, task_id))
+
+    async def models(self) -> "Sequence[Model]":
+        """Tell the models over the data."""
+        return (await self._warehouse()).models
 
     async def close(self) -> None:
         """Wait for what runs, and forget the data."""
