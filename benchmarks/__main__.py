@@ -1,5 +1,7 @@
 """Run the scenarios named (all, if none is), print a table of each, and write all figures to `results.json` here.
 
+Of the farm, a plot of calls against delay is drawn beside it.
+
 python -m benchmarks [SCENARIO …]
 """
 
@@ -13,12 +15,15 @@ from pathlib import Path
 
 from attrs import asdict
 
+from benchmarks.plot import write_plot
 from benchmarks.scenario import Scenario
 from benchmarks.scenarios import SCENARIOS
+from benchmarks.scenarios.farm import FARM
 from benchmarks.score import Score
 from benchmarks.table import line, titles
 
 RESULTS = Path(__file__).with_name("results.json")
+PLOT = Path(__file__).with_name("calls-against-delay.svg")
 
 
 def print_scores(scenario: Scenario) -> list[Score]:
@@ -52,7 +57,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
     names = parser.parse_args(arguments).scenarios or list(SCENARIOS)
     if unknown := set(names) - SCENARIOS.keys():
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
-    write_results({name: print_scores(SCENARIOS[name]) for name in names})
+    scores = {name: print_scores(SCENARIOS[name]) for name in names}
+    write_results(scores)
+    if FARM.name in scores:
+        write_plot(scores[FARM.name], PLOT)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,33 @@
-"""For how long an event loop did nothing else: a sleep of a few milliseconds, again and again, and how late it ends."""
+"""For how long an event loop was busy between two looks at its sockets, measured where it looks: it costs no timer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import selectors
+import time
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
 
-from attrs import define
-
-BEAT = 0.005  # seconds
-
-
-@define
-class Stalls:
-    """The longest stall until now, in seconds."""
-
-    longest: float = 0.0
-
-    async def watch(self) -> None:
-        """Watch the running loop for ever."""
-        loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + BEAT
-            await asyncio.sleep(BEAT)
-            self.longest = max(self.longest, loop.time() - due)
+T = TypeVar("T")
 
 
-@asynccontextmanager
-async def watched() -> AsyncIterator[Stalls]:
-    """Watch the running loop for as long as the block runs."""
-    stalls = Stalls()
-    watching = asyncio.create_task(stalls.watch())
-    try:
-        yield stalls
-    finally:
-        watching.cancel()
+class WatchingSelector(selectors.DefaultSelector):
+    """A selector that knows the longest time, in seconds, for which it was not asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self._answered = time.perf_counter()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for the sockets as ever."""
+        self.longest = max(self.longest, time.perf_counter() - self._answered)
+        events = super().select(timeout)
+        self._answered = time.perf_counter()
+        return events
+
+
+def run_watched(main: Callable[[], Coroutine[None, None, T]]) -> tuple[T, float]:
+    """Run *main* in an event loop of its own; return its result and the longest stall of the loop, in seconds."""
+    selector = WatchingSelector()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        result = runner.run(main())
+        return result, selector.longest

@@ -9,22 +9,20 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.receipts import Receipts
-from benchmarks.stalls import watched
+from benchmarks.stalls import run_watched
 from benchmarks.workload import HEIGHT, WIDTH, Told, Workload
 
 
 def export_all(workload: Workload, receipts: Receipts) -> Told:
     """Export the workload in one event loop."""
-    return asyncio.run(_export_all(workload, receipts))
+    failures, longest_stall = run_watched(lambda: _export_all(workload, receipts))
+    return Told(failures, longest_stall)
 
 
-async def _export_all(workload: Workload, receipts: Receipts) -> Told:
+async def _export_all(workload: Workload, receipts: Receipts) -> int:
     slots = asyncio.Semaphore(int(workload.concurrency))
     connector = aiohttp.TCPConnector(limit=0)
-    async with (
-        watched() as stalls,
-        aiohttp.ClientSession(f"{workload.base_url}/api/4.0/", connector=connector) as session,
-    ):
+    async with aiohttp.ClientSession(f"{workload.base_url}/api/4.0/", connector=connector) as session:
         credentials = {"client_id": workload.client_id, "client_secret": workload.client_secret}
         async with session.post("login", data=credentials) as response:
             token = (await response.json())["access_token"]
@@ -37,7 +35,7 @@ async def _export_all(workload: Workload, receipts: Receipts) -> Told:
                 )
 
         ended = await asyncio.gather(*(export(*wanted) for wanted in workload.wanted()), return_exceptions=True)
-    return Told(failures=sum(isinstance(each, BaseException) for each in ended), longest_stall=stalls.longest)
+    return sum(isinstance(each, BaseException) for each in ended)
 
 
 async def _export(session: aiohttp.ClientSession, dashboard: str, path: Path, poll_seconds: float) -> str:
