@@ -27,7 +27,7 @@ def progress(tally: Tally, seconds: float) -> str:
     if tally.in_flight:
         phases = ", ".join(f"{count} {phase}" for phase, count in tally.in_flight.items())
         parts.append(f"in flight: {phases}")
-    return f"{seconds:.0f} s: {'; '.join(parts)}; {decimal(tally.size)}"
+    return f"{seconds:.0f} s: {'; '.join(parts)}; {decimal(tally.size)}{_rate(tally, seconds)}"
 
 
 def failure(failed: Failed) -> str:
@@ -44,11 +44,9 @@ def summary(tally: Tally, seconds: float, calls: int) -> Iterator[str]:
         counts.append(f"{tally.failed} failed")
     if left := tally.expected - tally.exported - tally.failed:
         counts.append(f"{left} not done")
-    made = tally.exported - tally.resumed
     again = f", {tally.again} of them sent again" if tally.again else ""
-    rate = f" ({made / seconds:.1f} files a second)" if made and seconds else ""
     yield ", ".join(counts)
-    yield f"{decimal(tally.size)} in {seconds:.1f} s{rate}, {calls} calls{again}"
+    yield f"{decimal(tally.size)} in {seconds:.1f} s{_rate(tally, seconds)}, {calls} calls{again}"
     for failed in tally.failures:
         yield failure(failed)
         phases = ", ".join(f"{phase} {spent:.1f} s" for phase, spent in failed.history.phases.items())
@@ -57,3 +55,8 @@ def summary(tally: Tally, seconds: float, calls: int) -> Iterator[str]:
             yield f"    {failed.error.advice}"
     if tally.failed > len(tally.failures):
         yield f"... and {tally.failed - len(tally.failures)} more failed; --json tells each"
+
+
+def _rate(tally: Tally, seconds: float) -> str:
+    made = tally.exported - tally.resumed
+    return f" ({made / seconds:.1f} files a second)" if made and seconds else ""

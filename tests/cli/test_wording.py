@@ -56,7 +56,10 @@ def tally() -> Tally:
 
 def test_progress_is_one_line(tally: Tally) -> None:
     """How many are done, what is in flight by phase, and the bytes that this run brought."""
-    assert wording.progress(tally, 12.3) == "12 s: 4 of 5 done; 1 failed; in flight: 1 creating; 1.5 kB"
+    assert (
+        wording.progress(tally, 12.3)
+        == "12 s: 4 of 5 done; 1 failed; in flight: 1 creating; 1.5 kB (0.1 files a second)"
+    )
     tally.observe(TaskCreated(LOOK, "t1"))
     assert tally.in_flight == {"created": 1}
 
