@@ -1,7 +1,7 @@
 """LookerTasks wires the parts together: settings, transport, token, operations, one export, many exports."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from os import PathLike
 from pathlib import Path
@@ -21,14 +21,16 @@ from looker_tasks.aio.session import Session
 from looker_tasks.aio.transport import ClientSession, Transport
 from looker_tasks.config import DEFAULT_INIS, Overrides, read_settings
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.events import Observer
+from looker_tasks.events import LimitChanged, Observer
 from looker_tasks.exports import Export
+from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Deadlines, Policy
+from looker_tasks.sansio.cadence import Cadence
+from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit
 from looker_tasks.sansio.operations import ApiVersion
 
-#: How many tasks are in flight where nobody says otherwise.
-CONCURRENCY = 10
+_ANY_NUMBER = 2**31
 
 
 class LookerTasks:
@@ -65,6 +67,7 @@ class LookerTasks:
         self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=verify_ssl)
         auth = Auth(self._transport, client_id, client_secret, api_version)
         self._session = Session(self._transport, auth, api_version)
+        self._cadence = Cadence(policy.cadence)  # what single exports have taught
         self.api = LookerApi(self._session)
 
     @classmethod
@@ -126,7 +129,9 @@ class LookerTasks:
         Raises `CredentialsRefused` or `HostUnreachable`; whatever else goes wrong is a `Failed`.
         """
         await self.login()
-        done = await run_export(export, Path(path), self._ports(float("inf")))
+        unbounded = Gate(FixedLimit(_ANY_NUMBER))
+        ports = self._ports({"render": unbounded, "query": unbounded}, self._cadence)
+        done = await run_export(export, Path(path), ports)
         if done.stops_run and isinstance(done.outcome, Failed):
             raise done.outcome.error
         return done.outcome
@@ -143,14 +148,16 @@ class LookerTasks:
     ) -> AsyncIterator[Run]:
         """Run over *exports* into *folder*: ``async with`` it, and iterate over its outcomes as they finish.
 
-        *exports* may be lazy, and as many as there are. At most *concurrency* tasks are in flight at a time. The
-        folder's journal is kept: the same run again, after whatever end, goes on where the last one ended. With
+        *exports* may be lazy, and as many as there are. At most *concurrency* tasks are in flight at a time; "auto"
+        finds out, for renders and queries apart, how many keep the server busy without a long queue. The folder's
+        journal is kept: the same run again, after whatever end, goes on where the last one ended. With
         *fresh* it is begun anew; with None for *journal* there is none, and nothing to go on from.
         Raises, on entering, `ConfigurationError` for a folder that cannot be written, `FolderInUse`,
         `JournalRefused`, and what `login` raises.
         """
-        limit = CONCURRENCY if concurrency == "auto" else concurrency
-        if isinstance(limit, bool) or limit < 1:
+        if concurrency != "auto" and (
+            not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
+        ):
             raise ConfigurationError(f"concurrency is {concurrency!r}; it must be 'auto' or at least 1")
         await prepare_folder(Path(folder))
         async with AsyncExitStack() as stack:
@@ -159,8 +166,24 @@ class LookerTasks:
                 kept = await Journal.open(Path(folder), self.base_url, fresh=fresh)
                 stack.push_async_callback(kept.aclose)
             await self.login()
-            alive = limit + self.policy.limits.downloads
-            yield await stack.enter_async_context(Run(exports, Path(folder), self._ports(limit), kept, alive=alive))
+            limits = self.policy.limits
+            alive = (limits.in_flight if concurrency == "auto" else concurrency) + limits.downloads
+            cadence = Cadence(self.policy.cadence, watches=concurrency == "auto")
+            ports = self._ports(self._gates(concurrency), cadence)
+            yield await stack.enter_async_context(Run(exports, Path(folder), ports, kept, alive=alive))
 
-    def _ports(self, limit: float) -> Ports:
-        return Ports(self._session, self.policy, Gate(limit), self._rand, self._observer)
+    def _gates(self, concurrency: int | Literal["auto"]) -> Mapping[TaskKind, Gate]:
+        if concurrency == "auto":
+            return {"render": self._adaptive_gate("render"), "query": self._adaptive_gate("query")}
+        both = Gate(FixedLimit(concurrency))
+        return {"render": both, "query": both}
+
+    def _adaptive_gate(self, kind: TaskKind) -> Gate:
+        def changed(slots: int) -> None:
+            if self._observer is not None:
+                self._observer(LimitChanged(kind, slots))
+
+        return Gate(AdaptiveLimit(self.policy.limits.in_flight), changed)
+
+    def _ports(self, gates: Mapping[TaskKind, Gate], cadence: Cadence) -> Ports:
+        return Ports(self._session, self.policy, gates, cadence, self._rand, self._observer)

@@ -31,10 +31,10 @@ class Backoff:
 
 @frozen(kw_only=True)
 class Cadence:
-    """When to ask for a task's status: see `sansio.cadence`."""
+    """When to ask about a task: see `sansio.cadence`."""
 
-    share: float = field(default=0.2, validator=_positive)  # of the task's age, before anything is known
-    floor: float = field(default=0.1, validator=_positive)
+    share: float = field(default=0.4, validator=_positive)  # of the task's age, before anything is known
+    quantile: float = field(default=0.45, validator=_positive)  # of the known ages: how likely each call is the last
     ceiling: float = field(default=15.0, validator=_positive)  # Looker abandons query tasks that nobody asks about
 
 
@@ -63,6 +63,7 @@ class Limits:
     """How much at a time."""
 
     downloads: int = field(default=8, validator=_natural)  # results on their way to disk at once
+    in_flight: int = field(default=400, validator=_natural)  # tasks of one kind, where the limit adapts
     result_bytes: int = field(default=8 * 2**30, validator=_natural)  # a larger result is refused
 
 

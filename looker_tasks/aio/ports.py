@@ -3,7 +3,7 @@
 Shared by all exports of a run.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import anyio
@@ -15,10 +15,13 @@ from looker_tasks.aio.session import Session
 from looker_tasks.errors import ConnectionBroken, LookerTasksError, Throttled
 from looker_tasks.events import Event as Seen
 from looker_tasks.events import Observer
+from looker_tasks.models import TaskKind
 from looker_tasks.policy import Policy
+from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Event, Save, Saved, Woke
 from looker_tasks.sansio.pause import Pause
 from looker_tasks.sansio.requests import Request
+from looker_tasks.sansio.retry import is_over_full
 
 
 @define(eq=False)
@@ -27,7 +30,8 @@ class Ports:
 
     session: Session
     policy: Policy
-    gate: Gate
+    gates: Mapping[TaskKind, Gate]
+    cadence: Cadence
     rand: Callable[[], float]
     observer: Observer | None = None
     downloads: anyio.CapacityLimiter = field(init=False)
@@ -66,19 +70,21 @@ class Ports:
         self._pause = self._pause.answered(anyio.current_time())
         return answered
 
-    async def save(self, order: Save, path: Path, result_format: str) -> Event:
-        """Return what became of the download."""
+    async def save(self, order: Save, path: Path, result_format: str, ready: Callable[[], None]) -> Event:
+        """Return what became of the download; *ready* is told as soon as there is a result."""
         try:
             with anyio.fail_after(order.until - anyio.current_time()):
                 await self._unpaused(order.until)
-                async with self.downloads, self.session.stream(order.request) as result:
-                    artifact = await sink.save(
-                        result,
-                        path,
-                        result_format=result_format,
-                        task_id=order.task_id,
-                        largest=self.policy.limits.result_bytes,
-                    )
+                async with self.session.stream(order.request) as result:
+                    ready()
+                    async with self.downloads:
+                        artifact = await sink.save(
+                            result,
+                            path,
+                            result_format=result_format,
+                            task_id=order.task_id,
+                            largest=self.policy.limits.result_bytes,
+                        )
         except TimeoutError:
             return CallFailed(_cut_off(order.request))
         except LookerTasksError as error:
@@ -94,10 +100,13 @@ class Ports:
             await anyio.sleep_until(paused)  # another 429 may make it longer meanwhile
 
     def _failed(self, error: LookerTasksError) -> CallFailed:
+        now = anyio.current_time()
         if isinstance(error, Throttled):
             self._throttled = error
-            now = anyio.current_time()
             self._pause = self._pause.throttled(now, error.retry_after, self.policy.backoff, self.rand())
+        if is_over_full(error):
+            for gate in set(self.gates.values()):
+                gate.refused(now, self._pause.until - now)
         return CallFailed(error)
 
 

@@ -5,14 +5,17 @@ from typing import assert_never
 
 import anyio
 
+from looker_tasks.aio.gate import Slot
 from looker_tasks.aio.journal import Entry
 from looker_tasks.aio.ports import Ports
-from looker_tasks.errors import InvalidExport
+from looker_tasks.errors import InvalidExport, NotReady
 from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, Polled, TaskCreated
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Failed
-from looker_tasks.sansio.directives import Call, CallFailed, Done, Event, Save, Wait
+from looker_tasks.sansio.cadence import Cadence
+from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait
 from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.wire import task_kind
 
 _KILL_WITHIN = 5.0  # seconds, where the run is cut off and not asked to stop
 
@@ -24,24 +27,27 @@ async def run_export(
 
     *entry* is its place in the journal. A query that still runs when this is cancelled is killed on the server.
     """
-    async with ports.gate.slot() as slot:
+    async with ports.gates[task_kind(export)].slot() as slot:
         await slot.hold(True)
         if ports.stopping.is_set():
             return _ended(ports, entry, Done(Cancelled(export)))
         ports.tell(ExportStarted(export))
         now = anyio.current_time()
         try:
-            flow = Lifecycle.begin(export, ports.policy, ports.session.version, now=now, task_id=task_id)
+            flow = Lifecycle.begin(
+                export, ports.policy, ports.session.version, now=now, cadence=ports.cadence, task_id=task_id
+            )
         except InvalidExport as error:
             return _ended(ports, entry, Done(Failed(export, error)))
         try:
             while not isinstance(order := flow.directive, Done):
-                event = await _obey(order, ports, path, export)
+                event = await _obey(order, ports, path, export, slot)
                 before, now = flow, anyio.current_time()
                 flow = flow.advance(event, now=now, rand=ports.rand())
                 if ports.stopping.is_set():
                     flow = flow.stop(now=now)
                 _record(entry, before, flow)
+                _learn(ports.cadence, slot, before, event, flow)
                 _show(ports, before, event, flow, now)
                 await slot.hold(flow.holds_slot)
         except anyio.get_cancelled_exc_class():
@@ -50,14 +56,14 @@ async def run_export(
         return _ended(ports, entry, order)
 
 
-async def _obey(order: Wait | Call | Save, ports: Ports, path: Path, export: Export) -> Event:
+async def _obey(order: Wait | Call | Save, ports: Ports, path: Path, export: Export, slot: Slot) -> Event:
     match order:
         case Wait(until=until):
             return await ports.wait(until)
         case Call():
             return await ports.call(order)
         case Save():
-            return await ports.save(order, path, export.result_format)
+            return await ports.save(order, path, export.result_format, slot.release)
         case never:
             assert_never(never)
 
@@ -82,13 +88,25 @@ def _record(entry: Entry | None, before: Lifecycle, flow: Lifecycle) -> None:
         entry.created(flow.task_id)
 
 
+def _learn(cadence: Cadence, slot: Slot, before: Lifecycle, event: Event, flow: Lifecycle) -> None:
+    """Let what Looker just told of the task serve the others: how far it has come, and how long it took."""
+    if before.step != "watch":
+        return
+    if isinstance(event, CallFailed) and isinstance(event.error, NotReady):
+        cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
+    if flow.seen is not before.seen:
+        cadence.learn(flow.kind, before.seen, flow.seen)
+    if isinstance(event, Answered) and flow.seen.ended is None:
+        slot.saw(flow.place)
+
+
 def _show(ports: Ports, before: Lifecycle, event: Event, flow: Lifecycle, now: float) -> None:
     """Let the observer see what the step was."""
     if ports.observer is None:
         return
     if flow.task_id is not None and flow.task_id != before.task_id:
         ports.tell(TaskCreated(flow.export, flow.task_id))
-    if before.step in {"create", "watch"} and flow.step == "watch" and flow.task_id is not None:
+    if isinstance(event, Answered) and flow.step == "watch" and flow.task_id is not None:
         ports.tell(Polled(flow.export, flow.task_id, flow.phase))
     if isinstance(event, CallFailed) and isinstance(flow.directive, Wait):
         ports.tell(BackedOff(flow.export, flow.directive.until - now, event.error))

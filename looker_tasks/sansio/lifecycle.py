@@ -15,12 +15,14 @@ from attrs import evolve, field, frozen
 
 from looker_tasks.errors import (
     DeadlineExceeded,
+    FileNotWritten,
     InvalidExport,
     LookerTasksError,
     NotFound,
     RequestRefused,
     ResultRejected,
     TaskFailed,
+    UnexpectedAnswer,
 )
 from looker_tasks.exports import Export, LookExport
 from looker_tasks.models import Look, TaskKind
@@ -29,11 +31,11 @@ from looker_tasks.policy import Policy
 from looker_tasks.sansio import wire
 from looker_tasks.sansio.answers import one_line
 from looker_tasks.sansio.backoff import full_jitter
-from looker_tasks.sansio.cadence import next_poll
+from looker_tasks.sansio.cadence import Cadence, Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived, verdict
-from looker_tasks.sansio.statuses import Meaning, meaning
+from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
 from looker_tasks.sansio.wire import TaskState
 
 Step = Literal["resolve", "create", "watch", "fetch", "kill", "done"]
@@ -48,6 +50,7 @@ class Lifecycle:
 
     export: Export
     policy: Policy
+    cadence: Cadence
     version: ApiVersion
     kind: TaskKind
     started: float  # when the export's deadline began to run
@@ -58,6 +61,10 @@ class Lifecycle:
     query_id: str | None = None  # the look's, once it is known
     task_id: str | None = None
     task_since: float = 0.0
+    asked_at: float = 0.0
+    seen: Sighting = field(factory=Sighting)  # of the task, by its age
+    asks_result: bool = False  # at the end of the wait, for the result straight away
+    may_ask_result: bool = True  # until the server answers that in a way nobody expects
     is_finished: bool = False  # Looker is done with the task, one way or the other
     failures: int = 0  # of the present call, in a row
     throttles: int = 0  # of the same: a 429 costs none of a call's attempts
@@ -68,16 +75,25 @@ class Lifecycle:
 
     @classmethod
     def begin(
-        cls, export: Export, policy: Policy, version: ApiVersion, *, now: float, task_id: str | None = None
+        cls,
+        export: Export,
+        policy: Policy,
+        version: ApiVersion,
+        *,
+        now: float,
+        cadence: Cadence | None = None,
+        task_id: str | None = None,
     ) -> "Lifecycle":
         """Return the beginning of *export*; with *task_id*, of one whose task an earlier run had created.
 
+        *cadence* is what the run has learnt so far; it goes on learning, and is read at each step.
         Raises `InvalidExport` for what *version* of the API cannot make.
         """
         wire.check(export, version)
         flow = cls(
             export=export,
             policy=policy,
+            cadence=cadence or Cadence(policy.cadence),
             version=version,
             kind=wire.task_kind(export),
             started=now,
@@ -97,7 +113,12 @@ class Lifecycle:
     @property
     def holds_slot(self) -> bool:
         """Whether Looker works, or is about to work, for this export."""
-        return self.step in {"resolve", "create", "watch", "kill"} or (self.step == "fetch" and not self.is_finished)
+        return self.step in {"resolve", "create", "watch", "kill"}
+
+    @property
+    def place(self) -> Place:
+        """How far the task had come when Looker told of it last."""
+        return place(self.phase)
 
     def advance(self, event: Event, *, now: float, rand: float) -> "Lifecycle":
         """Return the state after *event*; *rand* is in [0, 1)."""
@@ -107,7 +128,9 @@ class Lifecycle:
             return self._done(now, self.ending)
         match event:
             case Saved(artifact=artifact):
-                return self._done(now, Exported(self.export, artifact))
+                ended = self.seen.ended or self.asked_at - self.task_since
+                flow = evolve(self, seen=evolve(self.seen, ended=ended))
+                return flow._done(now, Exported(self.export, artifact))
             case Answered(value=value):
                 return self._untroubled()._answered(value, now, rand)
             case CallFailed(error=error):
@@ -141,22 +164,36 @@ class Lifecycle:
 
     def _told(self, state: TaskState, now: float, rand: float) -> "Lifecycle":
         """Go by what Looker says of the task: it was just created, or polled."""
-        flow = self
-        if self.step == "create":
-            history = evolve(self.history, task_id=state.id, creates=self.history.creates + 1)
-            flow = evolve(self, step="watch", task_id=state.id, task_since=now, history=history)
+        flow = self._created(state.id, now) if self.step == "create" else self
+        age = now - flow.task_since
         status = one_line(state.status).lower() or "unknown"
         says = meaning(self.kind, status)
         if says in {Meaning.READY, Meaning.DOUBTFUL}:
-            return flow._fetch(now)
+            return evolve(flow, seen=evolve(flow.seen, ended=age))._fetch(now)
         flow = flow._in_phase(status, now)
         is_passing = says is Meaning.EXPIRED and now - flow.phase_since < self.policy.deadlines.expired
         if says is Meaning.RUNNING or is_passing:
-            return flow._wait(now, next_poll(now - flow.task_since, self.policy.cadence, rand))
+            return evolve(flow, seen=_sighted(flow.seen, flow.place, age))._ask_later(now, rand)
         ended = TaskFailed(task_id=state.id, status=status, detail=one_line(state.status_detail))
         return evolve(flow, is_finished=True)._create_again(ended, now)
 
+    def _created(self, task_id: str, now: float) -> "Lifecycle":
+        history = evolve(self.history, task_id=task_id, creates=self.history.creates + 1)
+        return evolve(self, step="watch", task_id=task_id, task_since=now, seen=Sighting(), history=history)
+
+    def _ask_later(self, now: float, rand: float, error: LookerTasksError | None = None) -> "Lifecycle":
+        """Wait until the next question about the task is worth its call."""
+        ask = self.cadence.ask(self.kind, self.seen, now - self.task_since, rand)
+        return evolve(self, asks_result=ask.result and self.may_ask_result)._wait(now, ask.wait, error)
+
     def _failed(self, error: LookerTasksError, now: float, rand: float) -> "Lifecycle":
+        if self.step == "watch" and isinstance(self.directive, Save):
+            if isinstance(error, TaskFailed | FileNotWritten):  # there was a result
+                return self._done(now, Failed(self.export, error))
+            if isinstance(error, NotFound | RequestRefused | ResultRejected | UnexpectedAnswer) and not (
+                is_unauthorized(error)
+            ):  # this server answers so before the result is there: its status tells
+                return evolve(self, may_ask_result=False, asks_result=False)._send(now)
         lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
         refusals = self.refusals + 1 if is_unauthorized(error) else 0
         flow = evolve(self, refusals=refusals, history=evolve(self.history, lost_creates=lost))
@@ -164,14 +201,17 @@ class Lifecycle:
         judgement = verdict(error, attempt, self.policy.retry, is_poll=self.step == "watch")
         match judgement:
             case Verdict.NOT_YET:
-                wait = next_poll(now - self.task_since, self.policy.cadence, rand)
-                return evolve(flow._untroubled(), step="watch", is_finished=False)._wait(now, wait, error)
+                seen = evolve(self.seen, alive=now - self.task_since, ended=None)
+                return evolve(flow._untroubled(), step="watch", is_finished=False, seen=seen)._ask_later(
+                    now, rand, error
+                )
             case Verdict.AGAIN | Verdict.LATER:
                 flow = evolve(
                     flow,
                     failures=self.failures + (judgement is Verdict.AGAIN),
                     throttles=self.throttles + (judgement is Verdict.LATER),
                     trouble=error,
+                    asks_result=False,
                 )
                 return flow._wait(now, full_jitter(flow.failures + flow.throttles, self.policy.backoff, rand), error)
             case Verdict.GIVE_UP:
@@ -206,7 +246,7 @@ class Lifecycle:
             return evolve(self, directive=directive)
         retries = self.history.retries + (self.trouble is not None)
         history = evolve(self.history, calls=self.history.calls + 1, retries=retries)
-        return evolve(self, directive=directive, history=history)
+        return evolve(self, directive=directive, asked_at=now, history=history)
 
     def _late(self, now: float, waited: str, cause: str = "") -> "Lifecycle":
         error = DeadlineExceeded(
@@ -224,7 +264,7 @@ class Lifecycle:
 
     def _send(self, now: float) -> "Lifecycle":
         """Order the call that the present step is about."""
-        if self.step == "fetch" and self.task_id is not None:
+        if self.task_id is not None and (self.step == "fetch" or (self.step == "watch" and self.asks_result)):
             request = wire.results(self.kind, self.task_id, self.version)
             return self._order(now, Save(request, self.task_id, self.deadline))
         if self.step == "watch" and self.task_id is not None:
@@ -270,3 +310,10 @@ class Lifecycle:
         return evolve(
             self, step="done", history=history, directive=Done(evolve(outcome, history=history), stops_run=stops_run)
         )
+
+
+def _sighted(seen: Sighting, where: Place, age: float) -> Sighting:
+    """Return what is known of a task after it was seen at *age*, unfinished."""
+    if where is not Place.STARTED:
+        return evolve(seen, waiting=age, started=None, alive=age)
+    return evolve(seen, started=age if seen.started is None else seen.started, alive=age)

@@ -26,6 +26,7 @@ FEW_ATTEMPTS = 3
 
 _UNAUTHORIZED = 401
 _INTERNAL = 500
+_UNAVAILABLE = 503
 _TRANSIENT = frozenset({408, 425, 502, 503, 504})
 
 
@@ -83,6 +84,11 @@ def may_have_arrived(error: LookerTasksError) -> bool:
             return True
         case _:
             return False
+
+
+def is_over_full(error: LookerTasksError) -> bool:
+    """Return whether the server says that it has more to do than it can."""
+    return isinstance(error, Throttled) or (isinstance(error, ServerBroken) and error.status == _UNAVAILABLE)
 
 
 def asked_wait(error: LookerTasksError) -> float | None:

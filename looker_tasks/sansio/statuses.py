@@ -30,3 +30,24 @@ _MEANINGS = {"render": _RENDER, "query": _QUERY}
 def meaning(kind: TaskKind, status: str) -> Meaning:
     """Return what *status*, in lower case, says of a task."""
     return _MEANINGS[kind].get(status, Meaning.RUNNING)
+
+
+class Place(Enum):
+    """How far a running task has come, as its status tells."""
+
+    BEFORE = auto()  # on its way to the slot that does the work: a render's queries run first
+    QUEUED = auto()  # waiting for that slot: they are all taken
+    STARTED = auto()  # a slot works for it
+
+
+_PLACES = {
+    "enqueued_for_query": Place.BEFORE,
+    "querying": Place.BEFORE,
+    "enqueued_for_render": Place.QUEUED,
+    "added": Place.QUEUED,
+}
+
+
+def place(status: str) -> Place:
+    """Return how far a task with *status*, in lower case, has come; a word never heard of counts as started."""
+    return _PLACES.get(status, Place.STARTED)
