@@ -12,12 +12,14 @@ from cyclopts import Parameter
 from looker_tasks.cli.extras import require_emulator
 from looker_tasks.cli.status import DONE
 from looker_tasks.emulator import Emulator, Scenario, Settings
+from looker_tasks.emulator.catalogue import CatalogueError
 from looker_tasks.emulator.faults import ScenarioError
 from looker_tasks.errors import ConfigurationError
 
 
 def serve(
     *,
+    catalogue: Annotated[Path | None, Parameter(help="What it holds: a YAML file, with data of its own.")] = None,
     scenario: Annotated[Path | None, Parameter(help="What goes wrong: a YAML file of faults.")] = None,
     settings: Annotated[Settings, Parameter(name="*")] = Settings(),  # noqa: B008  # frozen
 ) -> int:
@@ -25,13 +27,13 @@ def serve(
 
     The line holds url, client_id, client_secret and, under examples, an id of each kind that works. Times are seconds.
     """
-    if settings.renderer == "real":
+    if catalogue is not None or settings.renderer == "real":
         require_emulator()
     try:
         faults = Scenario() if scenario is None else Scenario.from_yaml(scenario)
-    except ScenarioError as wrong:
+        return asyncio.run(_serve(Emulator(settings, catalogue=catalogue, scenario=faults)))
+    except (CatalogueError, ScenarioError) as wrong:
         raise ConfigurationError(" ".join(str(wrong).split())) from wrong
-    return asyncio.run(_serve(Emulator(settings, scenario=faults)))
 
 
 async def _serve(emulator: Emulator) -> int:
@@ -43,6 +45,8 @@ async def _serve(emulator: Emulator) -> int:
             sys.stdout.write(f"{json.dumps(_introduction(emulator))}\n")
             sys.stdout.flush()
             await stopped.wait()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         address = f"{emulator.settings.host}:{emulator.settings.port}"
         raise ConfigurationError(f"nobody can listen at {address}: {error.strerror or error}") from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks import LookerTasks
+from looker_tasks import Exported, LookerTasks, QueryExport
 from tests.cli.program import emulator, line_of, started
 
 
@@ -45,3 +45,29 @@ async def test_its_options_are_the_settings(tmp_path: Path) -> None:
         assert settings["LOOKERSDK_CLIENT_ID"] == "me"
         async with LookerTasks(*settings.values()) as looker:
             assert 0 < (await looker.api.login_user("1")).expires_in <= 77
+
+
+CATALOGUE = """
+views:
+  sales: {file: sales.csv, measures: {revenue: {is: sum of amount}}}
+models:
+  shop: {explores: {sales: {}}}
+folders: {"1": Shared}
+dashboards:
+  "4711":
+    title: Ours
+    folder: "1"
+    elements: [{title: Revenue, explore: sales, fields: [sales.revenue]}]
+"""
+
+
+async def test_it_can_hold_a_catalogue_of_ones_own(tmp_path: Path) -> None:
+    """With `--catalogue` the ids are the team's own, and the rows those of its files."""
+    (tmp_path / "sales.csv").write_text("id,amount\n1,20\n2,22\n")
+    (tmp_path / "ours.yaml").write_text(CATALOGUE)
+    with emulator("--catalogue", str(tmp_path / "ours.yaml"), "--query-seconds", "0") as (settings, examples):
+        assert examples["dashboard"] == "4711"
+        async with LookerTasks(*settings.values()) as looker:
+            outcome = await looker.export(QueryExport(examples["query"], "csv"), tmp_path / "out.csv")
+    assert isinstance(outcome, Exported)
+    assert (tmp_path / "out.csv").read_text().splitlines()[1:] == ["42"]

@@ -51,6 +51,7 @@ def folder(tmp_path: Path) -> Path:
         (["emulator", "--render-slots", "-1"], "'render_slots' must be >= 0: -1"),
         (["emulator", "--host", "192.0.2.1"], "nobody can listen at 192.0.2.1:0: "),
         (["emulator", "--scenario", "none.yaml"], "none.yaml: "),
+        (["emulator", "--catalogue", "none.yaml"], "none.yaml: No such file or directory"),
         (["demo", "--exports", "0"], 'Invalid value "0" for --exports. It must be more than 0.'),
         (["export", "none.csv", "--out", "o"], "none.csv: No such file or directory"),
         (["export", "m.csv", "--out", "o", "--ini", "none.ini"], "none.ini: there is no such file"),

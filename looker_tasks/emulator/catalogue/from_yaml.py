@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from looker_tasks.emulator.catalogue.errors import CatalogueError
 from looker_tasks.emulator.catalogue.layout import placed
 from looker_tasks.emulator.catalogue.store import Catalogue
 from looker_tasks.emulator.catalogue.yaml_form import CatalogueForm, ChartForm, DashboardForm, ElementForm
@@ -19,10 +20,6 @@ from looker_tasks.emulator.catalogue.yaml_reading import FormError, read_form
 from looker_tasks.emulator.content import Dashboard, DashboardFilter, Element, Folder, Look, Query, Tab
 from looker_tasks.emulator.warehouse import QueryError, Source, Warehouse
 from looker_tasks.emulator.warehouse.dataset import columns_of, last_day
-
-
-class CatalogueError(Exception):
-    """A user's catalogue cannot be loaded; the text names the file, the path in it and what was expected."""
 
 
 def load_catalogue(path: Path) -> tuple[Warehouse, Catalogue]:

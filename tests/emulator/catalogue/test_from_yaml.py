@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from looker_tasks.emulator.catalogue import Catalogue, filter_values, listening
-from looker_tasks.emulator.catalogue.from_yaml import CatalogueError, load_catalogue
+from looker_tasks.emulator.catalogue import Catalogue, CatalogueError, filter_values, listening
+from looker_tasks.emulator.catalogue.from_yaml import load_catalogue
 from looker_tasks.emulator.content import Query
 from looker_tasks.emulator.warehouse import Warehouse
 
