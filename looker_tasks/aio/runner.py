@@ -108,5 +108,5 @@ def _show(ports: Ports, before: Lifecycle, event: Event, flow: Lifecycle, now: f
         ports.tell(TaskCreated(flow.export, flow.task_id))
     if isinstance(event, Answered) and flow.step == "watch" and flow.task_id is not None:
         ports.tell(Polled(flow.export, flow.task_id, flow.phase))
-    if isinstance(event, CallFailed) and isinstance(flow.directive, Wait):
+    if isinstance(event, CallFailed) and isinstance(flow.directive, Wait) and not isinstance(event.error, NotReady):
         ports.tell(BackedOff(flow.export, flow.directive.until - now, event.error))
