@@ -5,6 +5,9 @@ from collections.abc import Mapping
 Wanted = Mapping[str, "Wanted"]  # a name and, for a part with parentheses, the names wanted of it; empty: all of it
 
 
+OF_EVERY_QUERY: Wanted = {"model": {}, "view": {}}  # the contract requires both of a query, whatever is asked for
+
+
 def wanted_fields(text: str | None) -> Wanted:
     """Read *text*; nothing wanted in particular (None or empty) gives an empty mapping, which means everything."""
     wanted, _ = _names(text or "", 0)
@@ -18,6 +21,8 @@ def only(body: object, wanted: Wanted) -> object:
     if isinstance(body, list):
         return [only(each, wanted) for each in body]
     if isinstance(body, Mapping):
+        if body.keys() >= OF_EVERY_QUERY.keys():
+            wanted = {**OF_EVERY_QUERY, **wanted}
         return {name: only(body[name], parts) for name, parts in wanted.items() if name in body}
     return body
 

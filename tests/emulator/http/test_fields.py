@@ -27,6 +27,14 @@ def test_only_what_is_asked_for_is_kept(asked: str | None, kept: object) -> None
     assert only(BODY, wanted_fields(asked)) == kept
 
 
+def test_a_query_keeps_what_the_contract_requires() -> None:
+    """Model and view stay, whatever is asked of a query: clients with typed models cannot do without."""
+    query = {"id": "2", "model": "thelook", "view": "orders", "slug": "x"}
+    kept = {"id": "2", "model": "thelook", "view": "orders"}
+    assert only(query, wanted_fields("id")) == kept
+    assert only({"id": "1", "query": query}, wanted_fields("query(id)")) == {"query": kept}
+
+
 def test_a_list_is_cut_entry_by_entry() -> None:
     """Each entry keeps what is asked for."""
     assert only([BODY, BODY], wanted_fields("id")) == [{"id": "1"}, {"id": "1"}]
