@@ -12,7 +12,7 @@ from typing import IO, Any
 from attrs import frozen
 
 PROGRAM = (sys.executable, "-m", "looker_tasks")
-PATIENCE = 60.0  # seconds
+PATIENCE = 100.0  # seconds
 
 
 @frozen
