@@ -65,7 +65,7 @@ STRIKES_ONLY = {  # elsewhere it is no passing fault, but the server's last word
 @pytest.mark.parametrize("kind", PASSING)
 async def test_a_fault_that_passes_costs_no_file(tmp_path: Path, kind: FaultKind) -> None:
     """Wherever it strikes, all files come, and nothing beside them."""
-    nth = (1,) if kind == "short_token" else (3, 8)
+    nth = {"token": (1,), "task": (2, 3)}.get(KINDS[kind].stage, (3, 8))  # no task twice: it has two attempts
     fault = Fault(kind, operation=STRIKES_ONLY.get(kind, "*"), nth=nth)
     outcomes, emulator = await outcomes_under(Scenario((fault,)), tmp_path)
     assert [outcome for outcome in outcomes if not isinstance(outcome, Exported)] == []
