@@ -10,14 +10,13 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from looker_tasks.errors import ConfigurationError
-
-ApiVersion = Literal["4.0", "3.1"]
+from looker_tasks.sansio.operations import API_VERSIONS, ApiVersion
 
 #: Files that need not be there; any other file that is named must be (as in the official SDK).
 DEFAULT_INIS = ("looker.ini", "../looker.ini")
@@ -209,8 +208,8 @@ def _seconds(value: object) -> int:
 
 
 def _api_version(value: object) -> str:
-    if value not in {"4.0", "3.1"}:
-        raise ValueError(f"{value!r} is not one of 4.0, 3.1")
+    if value not in API_VERSIONS:
+        raise ValueError(f"{value!r} is not one of {', '.join(API_VERSIONS)}")
     return str(value)
 
 
