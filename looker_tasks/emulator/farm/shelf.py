@@ -13,9 +13,6 @@ class Shelf(Generic[T]):
         self._keep = keep
         self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()  # in the order of their age
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
     def put(self, key: str, thing: T, now: float) -> None:
         """Keep *thing* under *key* from *now* on."""
         self._clear(now)
@@ -26,10 +23,6 @@ class Shelf(Generic[T]):
         self._clear(now)
         entry = self._kept.get(key)
         return None if entry is None else entry[1]
-
-    def drop(self, key: str) -> None:
-        """Throw away what is kept under *key*, if anything is."""
-        self._kept.pop(key, None)
 
     def _clear(self, now: float) -> None:
         while self._kept:

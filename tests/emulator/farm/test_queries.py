@@ -7,8 +7,9 @@ from attrs import evolve
 
 from looker_tasks.emulator.farm.fate import Fate
 from looker_tasks.emulator.farm.tasks import Failure
+from looker_tasks.emulator.farm.work import Answer
 from looker_tasks.emulator.settings import Settings
-from tests.emulator.farm.instant import BROKEN, QUERY, running_farm
+from tests.emulator.farm.instant import BROKEN, QUERY, Instant, running_farm
 
 pytestmark = pytest.mark.virtual_time
 
@@ -133,6 +134,29 @@ async def test_a_failing_query_ends_in_error() -> None:
         await asyncio.sleep(4)
         assert task.status == "error"
         assert task.failure == Failure("The database is away.", sql="SELECT 1")
+
+
+async def test_work_that_breaks_ends_the_query(caplog: pytest.LogCaptureFixture) -> None:
+    """An error that nobody expected ends the query in error, and the log holds it."""
+
+    class Broken(Instant):
+        async def answer(self, order: object, task_id: str) -> Answer:
+            raise ZeroDivisionError(task_id)
+
+    async with running_farm(STEADY, Broken()) as (farm, _):
+        task = farm.query(QUERY, "1")
+        await asyncio.sleep(4)
+        assert (task.status, task.failure) == ("error", Failure("An error has occurred."))
+        assert task.id in caplog.text
+
+
+async def test_a_vanished_query_is_not_found() -> None:
+    """The fate `vanished` makes a query task that no question finds, though it runs."""
+    async with running_farm(STEADY) as (farm, statistics):
+        task = farm.query(QUERY, "1", Fate(vanished=True))
+        assert farm.query_task(task.id) is None
+        assert farm.running_queries() == []
+        assert statistics.in_flight.now == 1
 
 
 async def test_a_stuck_query_runs_for_ever_while_asked_about() -> None:

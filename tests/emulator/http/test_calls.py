@@ -220,3 +220,31 @@ async def test_a_client_that_leaves_in_the_middle_harms_nobody() -> None:
             await response.content.readexactly(1000)
             response.close()
         assert len(await client.get("running_queries")) == 0
+
+
+async def test_dashboards_are_searched_in_pages() -> None:
+    """By limit and offset, or by page and per_page as API 3.1 does; by title, id, slug and folder."""
+    async with raw() as client:
+        for query, found in (
+            ("", ["1", "thelook::shop"]),
+            ("limit=1", ["1"]),
+            ("limit=1&offset=1", ["thelook::shop"]),
+            ("page=2&per_page=1", ["thelook::shop"]),
+            ("title=orders", ["1"]),
+            ("id=thelook::shop", ["thelook::shop"]),
+            ("slug=slug6", ["1"]),
+            ("folder_id=99", []),
+        ):
+            answer = await client.get(f"dashboards/search?fields=id&{query}")
+            assert [each["id"] for each in answer] == found, query
+        assert (await client.get("folders/5?fields=name")) == {"name": "Shared"}
+
+
+async def test_odc_is_of_api_4_0() -> None:
+    """The format is refused in 3.1, and runs in 4.0."""
+    body = {"query_id": 1, "result_format": "odc"}
+    async with raw(version="3.1") as client:
+        status, answer = await client.call("POST", "query_tasks", json=body)
+        assert (status, [each["field"] for each in answer["errors"]]) == (422, ["result_format"])
+    async with raw() as client:
+        assert (await client.call("POST", "query_tasks", json=body))[0] == 200
