@@ -9,14 +9,10 @@ from looker_tasks.aio.auth import RENEW_BEFORE
 from looker_tasks.errors import ConnectionBroken, CredentialsRefused, LookerTasksError, UnexpectedAnswer
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.operations import AccessToken
+from tests.aio.many_exports import now
 from tests.aio.raw_server import response, said
 from tests.aio.scripted_looker import scripted_looker
 from tests.aio.session_to import session_to
-
-
-def now() -> float:
-    """Tell the virtual time."""
-    return asyncio.get_running_loop().time()
 
 
 async def test_the_credentials_go_as_a_form() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from looker_tasks import (
     Backoff,
     Cancelled,
-    DashboardExport,
     DeadlineExceeded,
     Deadlines,
     Exported,
@@ -20,6 +18,7 @@ from looker_tasks import (
     Outcome,
     Policy,
 )
+from tests.aio.many_exports import all_of, dashboards, now
 from tests.aio.raw_server import reset, said
 from tests.aio.scripted_looker import ScriptedLooker, scripted_looker
 
@@ -31,21 +30,6 @@ def throttled(retry_after: object | None = None) -> bytes:
     return said(
         {"message": "Too many requests"}, 429, None if retry_after is None else {"Retry-After": str(retry_after)}
     )
-
-
-def dashboards(count: int) -> Iterator[DashboardExport]:
-    """Give *count* exports of one dashboard, each with a file of its own."""
-    return (DashboardExport("1", "pdf", name=f"{number}.pdf") for number in range(count))
-
-
-def now() -> float:
-    """Tell the virtual time."""
-    return asyncio.get_running_loop().time()
-
-
-async def all_of(outcomes: AsyncIterator[Outcome]) -> list[Outcome]:
-    """Return all outcomes of a run."""
-    return [outcome async for outcome in outcomes]
 
 
 async def exported(

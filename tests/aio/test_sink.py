@@ -1,65 +1,19 @@
-"""The sink: a file is whole under its name or not there, whatever the stream, the disk or the server's bytes do."""
+"""The sink: a file is whole under its name or not there, whatever the stream and the server's bytes do."""
 
 import asyncio
 import hashlib
 import json
 import os
-import resource
-import shutil
-import sys
-import textwrap
-import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.session import Result
-from looker_tasks.aio.sink import BLOCK, save
-from looker_tasks.errors import ConnectionBroken, FileNotWritten, LookerTasksError, ResultRejected, TaskFailed
-from looker_tasks.outcomes import Artifact
+from looker_tasks.aio.sink import BLOCK
+from looker_tasks.errors import ConnectionBroken, ResultRejected, TaskFailed
 from looker_tasks.sansio.wholeness import PARSED
+from tests.aio.saving import PDF, everything_in, refused, saved
 from tests.aio.scripted_looker import DOCUMENTS
-
-PDF = DOCUMENTS["pdf"][0]
-TYPES = {result_format: content_type for result_format, (_, content_type) in DOCUMENTS.items()}
-
-
-async def stream(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """Give *chunks* with a pause between them, as a network does."""
-    for chunk in chunks:
-        await asyncio.sleep(0)
-        yield chunk
-
-
-async def saved(
-    path: Path,
-    chunks: Iterable[bytes] | AsyncIterator[bytes],
-    result_format: str = "pdf",
-    *,
-    content_type: str | None = None,
-    length: int | None = None,
-    largest: int = 2**30,
-) -> Artifact:
-    """Save *chunks* at *path*."""
-    body = chunks if isinstance(chunks, AsyncIterator) else stream(chunks)
-    result = Result(content_type or TYPES.get(result_format, "text/plain"), length, body)
-    return await save(result, path, result_format=result_format, task_id="task-1", largest=largest)
-
-
-async def refused(path: Path, chunks: Iterable[bytes] | AsyncIterator[bytes], *how: str) -> LookerTasksError:
-    """Return the error of saving *chunks*, after seeing that nothing is left of it."""
-    before = everything_in(path.parent)
-    with pytest.raises(LookerTasksError) as raised:
-        await saved(path, chunks, *how)
-    assert everything_in(path.parent) == before
-    return raised.value
-
-
-def everything_in(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file below *folder*, hidden ones too."""
-    return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
 
 
 @pytest.mark.parametrize("result_format", DOCUMENTS)
@@ -140,8 +94,14 @@ async def test_a_cancelled_download_leaves_nothing(tmp_path: Path) -> None:
 
 
 PAGE = b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head></html>"
+
+
 ERROR_ROWS = b'[{"looker_error": "SQL ERROR: table gone"}]'
+
+
 DETAIL_ERROR = b'{"data": [], "errors": [{"message": "SQL ERROR", "message_details": "table gone"}]}'
+
+
 BI_ERROR = b'{"metadata": {"sql": "SELECT 1"}, "rows": [{"looker_error": "SQL ERROR: table gone"}]}'
 
 
@@ -209,113 +169,3 @@ async def test_a_result_that_is_too_large_is_refused(tmp_path: Path, length: int
     with pytest.raises(ResultRejected, match="larger than 4000 bytes"):
         await saved(tmp_path / "file.pdf", [PDF, bytes(5000)], length=length, largest=4000)
     assert everything_in(tmp_path) == {}
-
-
-async def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
-    """A name that a folder has is refused by the disk, clearly."""
-    path = tmp_path / "file.pdf"
-    (path / "inside").mkdir(parents=True)
-    error = await refused(path, [PDF])
-    assert isinstance(error, FileNotWritten)
-    assert error.path == str(path)
-    assert "directory" in error.reason
-
-
-async def test_a_file_in_a_folders_place_is_told(tmp_path: Path) -> None:
-    """A name that leads through a file is refused by the disk, clearly."""
-    (tmp_path / "west").write_bytes(b"no folder")
-    error = await refused(tmp_path / "west" / "file.pdf", [PDF])
-    assert isinstance(error, FileNotWritten)
-
-
-async def test_a_name_that_the_disk_finds_too_long_is_told(tmp_path: Path) -> None:
-    """The disk's own limits are met with one clear error."""
-    error = await refused(tmp_path / ("x" * 300), [PDF])
-    assert isinstance(error, FileNotWritten)
-    assert "too long" in error.reason
-
-
-async def test_a_folder_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
-    """Somebody may clear the folder up while a result comes: an error, not a crash."""
-    folder = tmp_path / "west"
-
-    async def vanishing() -> AsyncIterator[bytes]:
-        yield PDF[:10] + bytes(2 * BLOCK)
-        shutil.rmtree(folder)
-        folder.write_bytes(b"a file now")
-        yield PDF[10:]
-
-    with pytest.raises(FileNotWritten):
-        await saved(folder / "file.pdf", vanishing())
-
-
-FULL_DISK = """
-    import asyncio, os, resource, sys
-    from pathlib import Path
-    from looker_tasks.errors import FileNotWritten
-    from tests.aio.test_sink import PDF, saved
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
-    try:
-        asyncio.run(saved(Path(sys.argv[1]) / "file.pdf", [PDF[:10], *[bytes(2**20)] * 5, PDF[10:]]))
-    except FileNotWritten as error:
-        print(error)
-    print(os.listdir(sys.argv[1]))
-"""
-
-
-async def test_a_disk_without_room_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    """Where the system refuses to write on, the error says so and the part file gives its room back."""
-    full = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", textwrap.dedent(FULL_DISK), str(tmp_path), stdout=-1, stderr=-1
-    )
-    said, complaint = await full.communicate()
-    assert complaint == b""
-    assert said.decode().splitlines() == [f"{tmp_path / 'file.pdf'}: File too large", "[]"]
-
-
-_watched: list[tuple[str, int]] | None = None
-
-
-def _watch(event: str, arguments: tuple[object, ...]) -> None:
-    """Note each touch of the disk; a hook of this kind can never be taken off again."""
-    if _watched is not None and event in {"open", "os.remove", "os.rename", "os.mkdir", "os.truncate"}:
-        _watched.append((f"{event} {arguments[0]!r}", threading.get_ident()))
-
-
-@contextmanager
-def disk_watched() -> Iterator[Callable[[], list[str]]]:
-    """Watch the disk; what is given tells what the present thread did to it so far."""
-    global _watched  # noqa: PLW0603  # an audit hook has no other way to be told
-    sys.addaudithook(_watch)
-    touches: list[tuple[str, int]] = []
-    _watched = touches
-    try:
-        yield lambda: [what for what, thread in touches if thread == threading.get_ident()]
-        assert touches, "the hook saw nothing at all"
-    finally:
-        _watched = None
-
-
-@pytest.mark.parametrize("body", [[PDF], [PDF[:10], bytes(3 * BLOCK), PDF[10:]], [PDF[:10], bytes(3 * BLOCK)]])
-async def test_the_disk_is_never_touched_on_the_loops_thread(tmp_path: Path, body: list[bytes]) -> None:
-    """A slow disk holds no other export up, whether the file is kept or thrown away."""
-    with disk_watched() as touched_here:
-        with suppress(ResultRejected):
-            await saved(tmp_path / "file.pdf", body)
-        assert [touch for touch in touched_here() if str(tmp_path) in touch] == []
-
-
-async def test_a_large_result_is_not_held_in_memory(tmp_path: Path) -> None:
-    """256 MiB go to disk in less than 32."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    block = bytes(2**18)
-
-    async def large() -> AsyncIterator[bytes]:
-        yield PDF[:10]
-        for _ in range(1024):
-            yield block
-        yield PDF[10:]
-
-    assert (await saved(tmp_path / "file.pdf", large())).size == 2**28 + len(PDF)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
