@@ -40,12 +40,12 @@ class Looker:
 
     @_strikes.default
     def _none_yet(self) -> Strikes:
-        return Strikes(self.scenario)
+        return Strikes(self.scenario, self.settings.seed)
 
     def play(self, scenario: Scenario) -> None:
         """Let *scenario* strike from now on, in place of the one before."""
         self.scenario = scenario
-        self._strikes = Strikes(scenario)
+        self._strikes = Strikes(scenario, self.settings.seed)
 
     def strike(self, stage: Stage, operation: str, targets: tuple[str, ...]) -> Fault | None:
         """Tell which fault of *stage* strikes a call of *operation* on *targets* or on the tasks among them."""

@@ -47,11 +47,12 @@ class Farm:
         return task
 
     def query(self, order: QueryOrder, user_id: str, fate: Fate = ORDINARY) -> QueryTask:
-        """Create a query task; it begins by itself."""
+        """Create a query task; it begins by itself, but for a deferred one, which Looker tells no way to start."""
         task = QueryTask(uuid4().hex, self._next(), order, user_id, self._now)
         if not fate.vanished:
             self._queries.put(task.id, task, self._now)
-        self._start(task, run_query(task, fate, self._floor))
+        if not order.deferred:
+            self._start(task, run_query(task, fate, self._floor))
         return task
 
     def render_task(self, task_id: str) -> RenderTask | None:
@@ -68,7 +69,7 @@ class Farm:
     def running_queries(self) -> list[QueryTask]:
         """List the query tasks that wait or run."""
         tasks = (self._queries.get(task_id, self._now) for task_id in self._running)
-        return [task for task in tasks if task is not None]
+        return [task for task in tasks if task is not None and task.finalized_at is None]
 
     def result(self, task_id: str) -> Result | None:
         """Find the result of a finished task; None when it has none, or its time is over."""
@@ -81,10 +82,11 @@ class Farm:
 
     def kill(self, task: QueryTask) -> bool:
         """Kill a query that waits or runs; False when it has ended."""
-        running = self._running.get(task.id)
-        if running is None:
+        if task.finalized_at is not None:
             return False
-        running.cancel()
+        running = self._running.get(task.id)
+        if running is not None:  # a deferred one has not begun
+            running.cancel()
         end_query(task, self._floor, "killed", KILLED)
         return True
 

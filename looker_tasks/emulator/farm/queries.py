@@ -17,9 +17,7 @@ ABANDONED = Failure("Query killed: nobody asked about it.")
 
 
 async def run_query(task: QueryTask, fate: Fate, floor: Floor) -> None:
-    """Take *task* to its end, and leave its rows on the shelf. A deferred one stays `added`: nothing starts it."""
-    if task.order.deferred:
-        return
+    """Take *task* to its end, and leave its rows on the shelf."""
     try:
         async with floor.interest.of(task.id):
             answer = await _answer(task, fate, floor)

@@ -20,7 +20,7 @@ class Scenario:
     """What goes wrong in a run: of the faults that match a call, the first that strikes does."""
 
     faults: tuple[Fault, ...] = ()
-    seed: int = 0  # of the faults that have a probability
+    seed: int | None = None  # of the faults that have a probability; None: the emulator's own
 
     @classmethod
     def from_yaml(cls, path: Path | str) -> Self:

@@ -1,4 +1,4 @@
-"""Which fault strikes which call. Counts calls, and decides by nothing but the counts and the scenario's seed."""
+"""Which fault strikes which call. Counts calls, and decides by nothing but the counts and a seed."""
 
 import random
 from collections import Counter
@@ -13,15 +13,16 @@ from looker_tasks.emulator.faults.scenario import Scenario
 class Strikes:
     """A scenario as it is played: how many calls each of its faults has seen, and how many it has struck."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+    def __init__(self, scenario: Scenario, seed: int = 0) -> None:
+        self._faults = scenario.faults
+        self._seed = seed if scenario.seed is None else scenario.seed
         self._seen: Counter[int] = Counter()
         self._struck: Counter[int] = Counter()
 
     def strike(self, stage: Stage, operation: str, targets: Collection[str]) -> Fault | None:
         """Tell which fault of *stage* strikes this call of *operation* on *targets*, and count the call."""
         chosen = None
-        for index, fault in enumerate(self._scenario.faults):
+        for index, fault in enumerate(self._faults):
             if fault.stage != stage or not _matches(fault, operation, targets):
                 continue
             self._seen[index] += 1
@@ -37,7 +38,7 @@ class Strikes:
             return False
         if fault.times is not None and self._struck[index] >= fault.times:
             return False
-        chance = random.Random(f"{self._scenario.seed}/{index}/{nth}")  # noqa: S311 -- a repeatable simulation
+        chance = random.Random(f"{self._seed}/{index}/{nth}")  # noqa: S311 -- a repeatable simulation
         return chance.random() < fault.probability
 
 

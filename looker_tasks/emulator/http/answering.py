@@ -1,5 +1,6 @@
 """From a call to its answer: authenticated, carried out or refused, with whatever the scenario has in store for it."""
 
+import logging
 from http import HTTPStatus
 
 from attrs import evolve, frozen
@@ -7,8 +8,10 @@ from attrs import evolve, frozen
 from looker_tasks.emulator.faults.effects import WHOLE, Delivery, altered, delivery_of, instead, retry_after
 from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.http.call import Call
-from looker_tasks.emulator.http.errors import LookerError, not_found, too_many_requests, unauthenticated
+from looker_tasks.emulator.http.errors import LookerError, broken, not_found, too_many_requests, unauthenticated
 from looker_tasks.emulator.http.reply import Reply
+
+_log = logging.getLogger(__name__)
 
 
 @frozen
@@ -36,11 +39,19 @@ async def answer(call: Call) -> Answered:
 
 async def _carried_out(call: Call) -> Reply:
     try:
-        if not (call.user_id or call.route.open):
-            raise unauthenticated()
+        _authenticate(call)
         return await call.route.answer(call)
     except LookerError as error:
         return call.refuse(error.for_method(call.route.method))
+    except Exception:  # noqa: BLE001 -- whatever it is, the client has an answer and the log the rest
+        _log.exception("%s broke", call.route.operation)
+        return call.refuse(broken())
+
+
+def _authenticate(call: Call) -> None:
+    """Raise the 401 of a call without a live token, where its route wants one."""
+    if not (call.user_id or call.route.open):
+        raise unauthenticated()
 
 
 def _instead(fault: Fault, call: Call) -> Reply:

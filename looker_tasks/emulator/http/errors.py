@@ -55,6 +55,11 @@ def too_many_requests() -> LookerError:
     return LookerError(429, "Too Many Requests")
 
 
+def broken() -> LookerError:
+    """Give the 500 of a server that made a mistake."""
+    return LookerError(500, "An error has occurred.")
+
+
 def invalid(*details: Detail) -> LookerError:
     """Give the 422 of wrong or missing parameters."""
     return LookerError(422, "Validation Failed", details)

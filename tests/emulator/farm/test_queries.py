@@ -75,6 +75,8 @@ async def test_a_killed_query_gives_its_slot_away() -> None:
         await asyncio.sleep(1)
         assert (first.status, second.status) == ("killed", "running")
         assert not farm.kill(first)
+        deferred = farm.query(evolve(QUERY, deferred=True), "1")
+        assert [farm.kill(deferred), farm.kill(deferred), deferred.status] == [True, False, "killed"]
         assert farm.running_queries() == [second]
         assert statistics.ended == {"killed": 1}
 

@@ -49,6 +49,18 @@ def test_the_first_fault_that_is_due_strikes_and_all_count() -> None:
     assert kinds == ["reset", "throttled", None]
 
 
+def test_a_scenario_without_a_seed_takes_the_emulators() -> None:
+    """The seed of the settings decides unless the scenario has its own."""
+    fault = Fault("reset", probability=0.5)
+
+    def struck_with(own: int | None, given: int) -> list[bool]:
+        strikes = Strikes(Scenario((fault,), own), given)
+        return [bool(strikes.strike("call", "login", ())) for _ in range(50)]
+
+    assert struck_with(None, 3) == struck_with(3, 9)
+    assert struck_with(None, 3) != struck_with(None, 4)
+
+
 def test_a_fault_strikes_at_its_own_stage() -> None:
     """A fault of a task does not strike the answer."""
     strikes = Strikes(Scenario((Fault("stuck"),)))

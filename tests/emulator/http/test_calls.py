@@ -248,3 +248,15 @@ async def test_odc_is_of_api_4_0() -> None:
         assert (status, [each["field"] for each in answer["errors"]]) == (422, ["result_format"])
     async with raw() as client:
         assert (await client.call("POST", "query_tasks", json=body))[0] == 200
+
+
+async def test_a_mistake_of_the_emulator_is_a_500_in_json_and_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What nobody expected is told as Looker tells it, and the log has the traceback."""
+    async with raw() as client:
+        monkeypatch.setattr(client.emulator.catalogue, "look", None)
+        status, body = await client.call("GET", "looks/1")
+        assert (status, body["message"]) == (500, "An error has occurred.")
+        assert "look broke" in caplog.text
+        assert "TypeError" in caplog.text
