@@ -14,9 +14,11 @@ yet counts as waiting, so the limit never runs ahead of what the farm was seen t
 overshoot to mend. The share is 1 until a task was first seen queued, which doubles the limit with every round (the
 slow start of TCP), and small from then on.
 
-A 429 or a 503 says that the farm is over-full: a ceiling is halved, once for all the refusals of one pause, and rises
-by one for every round of finished tasks while it is what holds the limit down (additive increase, multiplicative
-decrease; Chiu and Jain, 1989; Netflix's concurrency-limits for "grow only when used").
+A 429 or a 503 says that the farm is over-full: a ceiling is halved, once for all the refusals of one pause. While it
+is what holds the limit down it rises again, by one with each finished task until it is nearly where it was, so that
+bad luck costs little, and from there by one with each round of them, to feel for the bound (multiplicative decrease,
+slow start to a threshold, additive increase; Chiu and Jain, 1989; RFC 5681; "grow only when used" is from Netflix's
+concurrency-limits).
 """
 
 from math import ceil, inf
@@ -34,6 +36,7 @@ _IN_ORDER = 0.3  # a farm that serves in order proves no more of our conclusions
 _BENEFIT = 5  # … of the doubt
 _FORGET = 0.99  # a verdict against it, by each task that has started since
 _BACKED_OFF = 0.5
+_NEARLY = 0.9
 
 
 class Limit(Protocol):
@@ -83,6 +86,7 @@ class AdaptiveLimit:
     _started: dict[int, bool] = field(factory=dict, init=False)  # of the tasks in flight, by ticket, oldest first
     _taken: float = field(default=0.0, init=False)
     _ceiling: float = field(default=inf, init=False)
+    _threshold: float = field(default=inf, init=False)  # below it the ceiling rises quickly
     _is_full: bool = field(default=False, init=False)  # a task was seen queued
     _inferred: float = field(default=0, init=False)  # how many tasks were held for started because a later one was …
     _mistaken: float = field(default=0, init=False)  # … and how many of them were seen queued after that
@@ -126,8 +130,8 @@ class AdaptiveLimit:
 
     def left(self, ticket: int) -> None:
         """Count a task off: it has ended, or was given up."""
-        if self._ceiling <= self.slots <= len(self._started):
-            self._ceiling += 1 / self._ceiling
+        if self._ceiling < self.slots + 1 and self.slots <= len(self._started):
+            self._ceiling += 1 if self._ceiling < self._threshold else 1 / self._ceiling
         del self._started[ticket]
 
     def refused(self, now: float, pause: float) -> None:
@@ -135,4 +139,5 @@ class AdaptiveLimit:
         if now < self._paused_until:
             return
         self._paused_until = now + max(1.0, pause)
+        self._threshold = _NEARLY * len(self._started)
         self._ceiling = max(1.0, _BACKED_OFF * len(self._started))
