@@ -1,6 +1,7 @@
 """The first login of a run: the moment at which a wrong address or wrong credentials show."""
 
 from collections.abc import Callable
+from itertools import count
 
 import anyio
 
@@ -17,7 +18,7 @@ async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], f
     Raises `CredentialsRefused`, `HostUnreachable` where no Looker answers, or what else Looker said at the last try.
     """
     give_up_at = anyio.current_time() + policy.deadlines.call
-    for attempt in range(1, policy.retry.call_attempts + 1):
+    for attempt in count(1):
         try:
             await auth.token()
         except LookerTasksError as error:

@@ -109,3 +109,12 @@ async def test_a_login_that_is_put_off_for_too_long_gives_up() -> None:
             await log_in_to(url)
     assert len(asked) == 1
     assert asyncio.get_running_loop().time() < 1
+
+
+@pytest.mark.virtual_time
+async def test_a_login_that_is_throttled_for_ever_is_told() -> None:
+    """It ends within the time of one call, and never as if it had worked."""
+    async with raw_server(saying(said({"message": "Too many requests"}, 429))) as url:
+        with pytest.raises(Throttled):
+            await log_in_to(url)
+    assert 60 < asyncio.get_running_loop().time() < 120
