@@ -26,13 +26,9 @@ async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], f
             wait = full_jitter(attempt, policy.backoff, rand(), floor=asked_wait(error))
             is_vain = attempt >= FEW_ATTEMPTS and judgement is not Verdict.LATER
             if is_vain or judgement not in {Verdict.AGAIN, Verdict.LATER} or anyio.current_time() + wait > give_up_at:
-                raise _explained(error, base_url) from error
+                if isinstance(error, ConnectionBroken | UnexpectedAnswer):
+                    raise HostUnreachable(f"no Looker answers at {base_url}: {error}") from error
+                raise
             await anyio.sleep(wait)
         else:
             return
-
-
-def _explained(error: LookerTasksError, base_url: str) -> LookerTasksError:
-    if isinstance(error, ConnectionBroken | UnexpectedAnswer):
-        return HostUnreachable(f"no Looker answers at {base_url}: {error}")
-    return error

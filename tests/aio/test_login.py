@@ -40,8 +40,9 @@ async def test_a_login_that_works_is_one_call() -> None:
 async def test_wrong_credentials_are_told_at_once() -> None:
     """They would be as wrong the second time."""
     async with looker_that_says(REFUSED) as looker:
-        with pytest.raises(CredentialsRefused, match="404 Not found"):
+        with pytest.raises(CredentialsRefused, match="404 Not found") as raised:
             await log_in_to(looker.url)
+    assert raised.value.__cause__ is None
     assert looker.count("login") == 1
 
 
