@@ -124,6 +124,14 @@ class Lifecycle:
         """Return the state after *event*; *rand* is in [0, 1)."""
         if isinstance(self.directive, Done):
             return self
+        return (self if isinstance(self.directive, Wait) else self._counted())._advanced(event, now, rand)
+
+    def _counted(self) -> "Lifecycle":
+        """Count a call that was made: one that a stop forestalled was not."""
+        retries = self.history.retries + (self.trouble is not None)
+        return evolve(self, history=evolve(self.history, calls=self.history.calls + 1, retries=retries))
+
+    def _advanced(self, event: Event, now: float, rand: float) -> "Lifecycle":
         if self.ending is not None:  # the kill came to an end, well or not: a query that is gone need not be killed
             return self._done(now, self.ending)
         match event:
@@ -242,11 +250,7 @@ class Lifecycle:
             return self._late(now, "the export's deadline")
         if self.step == "watch" and now >= self.phase_since + self.policy.deadlines.progress:
             return self._late(now, "the deadline for progress")
-        if isinstance(directive, Wait):
-            return evolve(self, directive=directive)
-        retries = self.history.retries + (self.trouble is not None)
-        history = evolve(self.history, calls=self.history.calls + 1, retries=retries)
-        return evolve(self, directive=directive, asked_at=now, history=history)
+        return evolve(self, directive=directive, asked_at=now)
 
     def _late(self, now: float, waited: str, cause: str = "") -> "Lifecycle":
         error = DeadlineExceeded(
@@ -301,9 +305,8 @@ class Lifecycle:
         """End in *outcome*, once a query that still runs on the server is killed. Nothing can stop a render."""
         if self.kind == "render" or self.task_id is None or self.is_finished:
             return self._done(now, outcome)
-        history = evolve(self.history, calls=self.history.calls + 1)
         call = Call(wire.kill(self.task_id, self.version), now + self.policy.deadlines.stop)
-        return evolve(self, step="kill", ending=outcome, history=history, directive=call)
+        return evolve(self._untroubled(), step="kill", ending=outcome, directive=call)
 
     def _done(self, now: float, outcome: Outcome, *, stops_run: bool = False) -> "Lifecycle":
         history = evolve(self.history, seconds=now - self.started, phases=self._phases(now))

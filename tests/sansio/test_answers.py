@@ -26,7 +26,7 @@ from looker_tasks.sansio.answers import Answer, error, not_ready, one_line, read
 from looker_tasks.sansio.operations import API_VERSIONS, OPERATIONS, AccessToken, ApiVersion
 from looker_tasks.sansio.requests import Request, request
 from looker_tasks.sansio.wire import TaskState
-from tests.sansio.contract import documented
+from tests.sansio.published import documented
 
 _JSON = {"Content-Type": "application/json"}
 _POLL = wire.poll("render", "ab12", "4.0")

@@ -7,7 +7,7 @@ import pytest
 from attrs import fields
 
 from looker_tasks.sansio.operations import API_VERSIONS, OPERATIONS, ApiVersion, Operation
-from tests.sansio.contract import NOT_IN_THE_EXTRACT, documented, schema
+from tests.sansio.published import NOT_IN_THE_EXTRACT, documented, schema
 
 _DOCUMENTED = [
     pytest.param(operation, version, id=f"{operation.name}-{version}")

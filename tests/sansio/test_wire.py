@@ -21,7 +21,7 @@ from looker_tasks.models import TaskKind
 from looker_tasks.sansio import wire
 from looker_tasks.sansio.operations import API_VERSIONS, ApiVersion
 from looker_tasks.sansio.wire import TaskState
-from tests.sansio.contract import breaches, documented, schema
+from tests.sansio.published import breaches, documented, schema
 from tests.sansio.strategies import EXPORTS
 
 _KINDS: list[TaskKind] = ["render", "query"]
