@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -24,11 +25,12 @@ async def send(request: web.Request, reply: Reply, delivery: Delivery = WHOLE) -
         _end_connection(request, reset=True)
         return response
     response.content_length = len(body)
-    await response.prepare(request)
-    for chunk in _chunks(body[: delivery.send], delivery.chunk or CHUNK):
-        await response.write(chunk)
-        if delivery.pause:
-            await asyncio.sleep(delivery.pause)
+    with suppress(ConnectionError):  # a client may leave in the middle: that is its own affair
+        await response.prepare(request)
+        for chunk in _chunks(body[: delivery.send], delivery.chunk or CHUNK):
+            await response.write(chunk)
+            if delivery.pause:
+                await asyncio.sleep(delivery.pause)
     if delivery.send is not None:
         _end_connection(request, reset=delivery.reset)
     return response

@@ -1,0 +1,140 @@
+"""Killed at any point: fifty SIGKILLs over one batch, and at its end every file is whole and no task was made twice."""
+
+import csv
+import json
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from attrs import define, field
+
+from looker_tasks.sansio.naming import OWN_FOLDER
+from tests.cli.program import PATIENCE, emulator, looker_tasks, started
+
+KILLS = 50
+EXPORTS = 200
+IN_FLIGHT = 3
+LONGEST_LIFE = 0.4  # seconds from the login to the kill; a render is not asked about before it is half a second old
+
+#: A picture of some megabytes, which comes in drips: many a kill finds a file half written.
+LARGE = {"width": 20_000, "height": 20_000}
+SCENARIO = "faults: [{kind: slow, operation: '*_results', size: 262144, seconds: 0.03}]"
+
+
+def write_manifest(path: Path) -> set[str]:
+    """Write a manifest of small documents, large pictures and rows, and return its files' names."""
+    rows: list[dict[str, Any]] = []
+    for number in range(EXPORTS):
+        match number % 10:
+            case 3 | 7:
+                rows.append({"dashboard": "1", "format": "jpg", "name": f"pictures/{number}.jpg", **LARGE})
+            case 9:
+                rows.append({"look": "1", "format": "csv", "name": f"{number}.csv"})
+            case _:
+                rows.append({"dashboard": "1", "format": "pdf", "name": f"{number}.pdf"})
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return {row["name"] for row in rows}
+
+
+@define
+class Looker:
+    """The emulator as the test sees it, and all that the journal ever knew of its tasks."""
+
+    settings: Mapping[str, str]
+    known: set[str] = field(factory=set)
+
+    def counted(self) -> Mapping[str, Any]:
+        """Return the emulator's statistics."""
+        with urlopen(f"{self.settings['LOOKERSDK_BASE_URL']}/emulator/statistics") as answer:  # noqa: S310  # loopback
+            found: Mapping[str, Any] = json.load(answer)
+        return found
+
+    def logins(self) -> int:
+        """Tell how many logins there were: one for each program that came to life."""
+        found: int = self.counted()["calls"].get("login", 0)
+        return found
+
+    def learn(self, out: Path, copies: Path) -> None:
+        """Add the task ids that the journal has now, read from a copy: nothing of the original is mended by that."""
+        shutil.rmtree(copies, ignore_errors=True)
+        shutil.copytree(out / OWN_FOLDER, copies)
+        database = sqlite3.connect(copies / "journal.sqlite3")
+        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables:
+            self.known |= {task_id for (task_id,) in database.execute("SELECT task_id FROM record") if task_id}
+        database.close()
+
+
+def live_and_die(program: "subprocess.Popen[str]", looker: Looker, life: float) -> None:
+    """Kill *program* so many seconds after it has logged in; it must not have ended by itself."""
+    before = looker.logins()
+    give_up_at = time.monotonic() + PATIENCE
+    while looker.logins() == before:
+        assert program.poll() is None, program.communicate()
+        assert time.monotonic() < give_up_at
+        time.sleep(0.002)
+    time.sleep(life)
+    assert program.poll() is None, program.communicate()
+    program.send_signal(signal.SIGKILL)
+    program.communicate()
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a file is one of its kind from its beginning to its end."""
+    body = path.read_bytes()
+    match path.suffix:
+        case ".pdf":
+            return body.startswith(b"%PDF-") and body.endswith(b"%%EOF\n")
+        case ".jpg":
+            return body.startswith(b"\xff\xd8\xff") and body.endswith(b"\xff\xd9")
+        case _:
+            return len({len(row) for row in csv.reader(body.decode().splitlines())}) == 1
+
+
+@pytest.mark.timeout(300)
+def test_fifty_kills_cost_no_file_and_no_task(tmp_path: Path) -> None:
+    """A SIGKILL at any moment costs at the most the creates whose answers had not come; the same command goes on."""
+    names = write_manifest(tmp_path / "m.jsonl")
+    (tmp_path / "s.yaml").write_text(SCENARIO)
+    command = ("export", "m.jsonl", "--out", "o", "--concurrency")
+    out = tmp_path / "o"
+    moments = random.Random(4)
+    halves = unanswered = 0
+    options = ("--renderer", "fake", "--render-seconds", "0.05", "--query-seconds", "0.05", "--render-slots", "3")
+    with emulator(*options, "--scenario", str(tmp_path / "s.yaml")) as (settings, _):
+        looker = Looker(settings)
+        for _ in range(KILLS):
+            with started(*command, str(IN_FLIGHT), cwd=tmp_path, settings=settings) as program:
+                live_and_die(program, looker, moments.uniform(0, LONGEST_LIFE))
+            halves += any(out.rglob("*.part"))
+            looker.learn(out, tmp_path / "copies")
+            lost = looker.counted()["total_created"] - len(looker.known) - unanswered
+            assert 0 <= lost <= IN_FLIGHT
+            unanswered += lost
+        ended = looker_tasks(*command, "16", cwd=tmp_path, settings=settings)
+        looker.learn(out, tmp_path / "copies")
+        created = looker.counted()["total_created"]
+        again = looker_tasks(*command, "16", cwd=tmp_path, settings=settings)
+        assert looker.counted()["total_created"] == created
+
+    assert ended.status == 0, ended.err
+    assert f"{EXPORTS} of {EXPORTS} exported" in ended.err
+    assert {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()} == {
+        *names,
+        f"{OWN_FOLDER}/journal.sqlite3",
+        f"{OWN_FOLDER}/lock",
+    }
+    assert [name for name in names if not is_whole(out / name)] == []
+    assert len(looker.known) == EXPORTS  # no export has had two tasks that we knew of
+    assert created == EXPORTS + unanswered
+    assert unanswered <= KILLS
+    assert halves  # else the kills were too kind
+    assert (again.status, f"{EXPORTS} of them by an earlier run" in again.err) == (0, True)
