@@ -10,7 +10,7 @@ from typing import Literal, Self, Unpack
 
 from looker_tasks.aio.api import LookerApi
 from looker_tasks.aio.auth import Auth
-from looker_tasks.aio.folder import prepare_folder
+from looker_tasks.aio.folder import prepare_file, prepare_folder
 from looker_tasks.aio.gate import Gate
 from looker_tasks.aio.journal import Journal
 from looker_tasks.aio.login import log_in
@@ -126,8 +126,10 @@ class LookerTasks:
     async def export(self, export: Export, path: str | PathLike[str]) -> Outcome:
         """Bring one export to the file *path* and return its outcome.
 
-        Raises `CredentialsRefused` or `HostUnreachable`; whatever else goes wrong is a `Failed`.
+        Raises `ConfigurationError` for a place where no file can be written, `CredentialsRefused` or
+        `HostUnreachable`; whatever else goes wrong is a `Failed`.
         """
+        await prepare_file(Path(path))
         await self.login()
         unbounded = Gate(FixedLimit(_ANY_NUMBER))
         ports = self._ports({"render": unbounded, "query": unbounded}, self._cadence)

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import random
 from collections.abc import Callable, Mapping
 from functools import partial
 from unittest.mock import Mock
@@ -17,6 +18,12 @@ from tests.virtual_clock import VirtualClockLoop
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(autouse=True)
+def _same_luck() -> None:
+    """Give the client's jitter the same numbers at every run: a test that fails fails again."""
+    random.seed(0)
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -4,10 +4,10 @@ They raise what `looker_tasks.errors` tells, and retry nothing but the one call 
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from looker_tasks.aio.session import Result, Session
+from looker_tasks.aio.result import PendingResult
+from looker_tasks.aio.session import Session
 from looker_tasks.exports import FilterValue
 from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
 from looker_tasks.sansio.operations import AccessToken
@@ -158,11 +158,12 @@ class LookerApi:
         )
         return task
 
-    def render_task_results(self, render_task_id: str) -> AbstractAsyncContextManager[Result]:
-        """Stream the document of a render task: ``async with`` it. Raises `NotReady` while the task runs."""
-        return self._session.stream(
-            request("render_task_results", self.version, path={"render_task_id": render_task_id})
-        )
+    def render_task_results(self, render_task_id: str) -> PendingResult:
+        """Stream the document of a render task: ``async with`` it, or await it and `read`.
+
+        Raises `NotReady` while the task runs.
+        """
+        return self._results("render_task_results", {"render_task_id": render_task_id})
 
     # -------------------------------------------------------------------------------------- query tasks
 
@@ -226,9 +227,15 @@ class LookerApi:
         )
         return task
 
-    def query_task_results(self, query_task_id: str) -> AbstractAsyncContextManager[Result]:
-        """Stream the rows of a query task: ``async with`` it. Raises `NotReady` while the task runs."""
-        return self._session.stream(request("query_task_results", self.version, path={"query_task_id": query_task_id}))
+    def query_task_results(self, query_task_id: str) -> PendingResult:
+        """Stream the rows of a query task: ``async with`` it, or await it and `read`.
+
+        Raises `NotReady` while the task runs.
+        """
+        return self._results("query_task_results", {"query_task_id": query_task_id})
+
+    def _results(self, name: str, path: Mapping[str, str]) -> PendingResult:
+        return PendingResult(self._session.stream(request(name, self.version, path=path)))
 
     async def query_task_multi_results(self, query_task_ids: Sequence[str]) -> Mapping[str, Any]:
         """Return the status and, where there is one, the whole result of several query tasks, by task id."""

@@ -1,6 +1,7 @@
 """Fan out: exports in, as lazily as they come; outcomes out, as they finish. All tasks live in one task group."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -88,8 +89,8 @@ class Run:
             try:
                 async with anyio.create_task_group() as group:
                     group.start_soon(self._cut_off, group)
-                    async with anyio.create_task_group() as exporting:
-                        async for export in _each(self._exports):
+                    async with anyio.create_task_group() as exporting, aclosing(_each(self._exports)) as each:
+                        async for export in each:
                             await self._alive.acquire()
                             if self._ports.stopping.is_set():
                                 break
@@ -138,7 +139,7 @@ class Run:
         return Done(outcome)
 
 
-async def _each(exports: Exports) -> AsyncIterator[Export]:
+async def _each(exports: Exports) -> AsyncGenerator[Export, None]:
     if isinstance(exports, AsyncIterable):
         async for export in exports:
             yield export

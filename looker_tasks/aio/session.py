@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from attrs import frozen
-
 from looker_tasks.aio.auth import Auth
+from looker_tasks.aio.result import Result
 from looker_tasks.aio.transport import LARGEST_ANSWER, Stream, Transport
 from looker_tasks.sansio import answers, headers
 from looker_tasks.sansio.answers import Answer
@@ -17,19 +16,6 @@ from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.requests import Request
 
 _UNAUTHORIZED = 401
-
-
-@frozen
-class Result:
-    """A result on its way: stream it by *chunks*, or take it whole by `read`."""
-
-    content_type: str
-    content_length: int | None  # bytes, as far as the server told
-    chunks: AsyncIterator[bytes]
-
-    async def read(self) -> bytes:
-        """Return the whole result. It is in memory then: stream what may be large."""
-        return b"".join([chunk async for chunk in self.chunks])
 
 
 class Session:

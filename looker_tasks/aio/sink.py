@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import anyio.to_thread
 
-from looker_tasks.aio.session import Result
+from looker_tasks.aio.result import Result
 from looker_tasks.errors import FileNotWritten, LookerTasksError, ResultRejected, TaskFailed
 from looker_tasks.outcomes import Artifact
 from looker_tasks.sansio.wholeness import ENDS, JSON_FORMATS, PARSED, Flaw, flaw_of_ends, flaw_of_json

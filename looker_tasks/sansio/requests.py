@@ -10,6 +10,8 @@ from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import FilterValue
 from looker_tasks.sansio.operations import OPERATIONS, ApiVersion, Operation
 
+_LONGEST_NUMBER = len(str(2**63 - 1))  # int64, in digits
+
 
 @frozen
 class Request:
@@ -38,13 +40,15 @@ def request(
 ) -> Request:
     """Return the call of operation *name*. Query parameters that are None stay out.
 
-    Raises `InvalidExport` where *version* of the API has no such operation, or wants a number for an id.
+    Raises `InvalidExport` where *version* of the API has no such operation or no such id.
     """
     operation = OPERATIONS[name]
     if version not in operation.versions:
         raise InvalidExport(f"API {version} has no {name}", field="api_version")
     filled = operation.path
     for parameter, value in (path or {}).items():
+        if value in {".", ".."}:  # percent-encoding keeps dots, and a path would lead elsewhere
+            raise InvalidExport(f"{value!r} is not an id", field=parameter)
         found = id_in(parameter, value, version) if parameter in operation.integers else value
         filled = filled.replace(f"{{{parameter}}}", quote(str(found), safe=""))
     parameters = {key: _parameter(value) for key, value in (query or {}).items() if value is not None}
@@ -63,7 +67,7 @@ def id_in(name: str, found: str, version: ApiVersion) -> str | int:
     """
     if version == "4.0":
         return found
-    if not (found.isascii() and found.isdecimal()):
+    if not (found.isascii() and found.isdecimal() and len(found) <= _LONGEST_NUMBER):
         raise InvalidExport(f"{found!r} is not a number, and API 3.1 has numbers for ids", field=name)
     return int(found)
 

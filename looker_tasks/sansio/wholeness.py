@@ -13,7 +13,7 @@ from attrs import frozen
 ENDS = 2048
 
 #: JSON up to this size, in bytes, is parsed whole; of longer one the ends are looked at.
-PARSED = 4 * 2**20
+PARSED = 2 * 2**20
 
 JSON_FORMATS = frozenset({"json", "inline_json", "json_detail", "json_fe", "json_bi"})
 _HTML_FORMATS = frozenset({"html", "odc"})  # an Office Data Connection is an HTML document

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.session import Result
+from looker_tasks.aio.result import Result
 from looker_tasks.aio.sink import save
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.outcomes import Artifact

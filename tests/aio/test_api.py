@@ -5,7 +5,7 @@ import json
 import pytest
 
 from looker_tasks.aio.api import LookerApi
-from looker_tasks.aio.session import Result
+from looker_tasks.aio.result import Result
 from looker_tasks.errors import InvalidExport, NotFound, NotReady, RequestRefused
 from looker_tasks.models import RenderTask
 from looker_tasks.sansio.operations import ApiVersion

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.folder import prepare_folder
+from looker_tasks.aio.folder import prepare_file, prepare_folder
 from looker_tasks.errors import ConfigurationError
 
 
@@ -36,3 +36,11 @@ async def test_a_folder_that_takes_no_files_is_told() -> None:
     """Where the system lets nobody write, not even root, that is told before anything is created."""
     with pytest.raises(ConfigurationError, match="/proc/self: no file can be written there"):
         await prepare_folder(Path("/proc/self"))
+
+
+async def test_a_folder_in_the_files_place_is_told_before_anything_is_created(tmp_path: Path) -> None:
+    """One file is asked for, and its name is a folder's: that shows at once, and not after the render."""
+    with pytest.raises(ConfigurationError, match="it is a folder"):
+        await prepare_file(tmp_path)
+    await prepare_file(tmp_path / "new" / "file.pdf")
+    assert (tmp_path / "new").is_dir()  # a local folder, after all is done

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from looker_tasks import (
     CredentialsRefused,
@@ -21,7 +22,7 @@ from looker_tasks import (
     ServerBroken,
     TaskFailed,
 )
-from tests.aio.many_exports import now
+from tests.aio.many_exports import all_of, client_of, now
 from tests.aio.one_export import CSV, GONE, PDF, break_off, calls, exported, failed, told
 from tests.aio.raw_server import response, said
 from tests.aio.scripted_looker import Answer, Operation, scripted_looker
@@ -200,9 +201,13 @@ async def test_credentials_revoked_in_the_middle_are_raised(tmp_path: Path) -> N
 
 async def test_a_disk_that_refuses_is_the_outcome(tmp_path: Path) -> None:
     """A directory in the file's place fails this export, without another try."""
-    (tmp_path / "file" / "inside").mkdir(parents=True)
-    async with scripted_looker() as looker:
-        outcome = await exported(looker, tmp_path)
+    (tmp_path / "file.pdf" / "inside").mkdir(parents=True)
+    async with (
+        scripted_looker() as looker,
+        client_of(looker) as client,
+        client.export_all([evolve(PDF, name="file.pdf")], tmp_path, journal=None) as outcomes,
+    ):
+        (outcome,) = await all_of(outcomes)
     assert isinstance(outcome, Failed)
     assert isinstance(outcome.error, FileNotWritten)
     assert looker.count("results") == 1

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from aioresponses import aioresponses
 
-from looker_tasks.aio.session import Result, Session
+from looker_tasks.aio.result import Result
+from looker_tasks.aio.session import Session
 from looker_tasks.errors import (
     ApiError,
     ConnectionBroken,
