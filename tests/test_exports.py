@@ -74,7 +74,7 @@ def test_an_id_is_a_text_or_a_number(make: Callable[..., Export], field: str) ->
     """Numbers become texts; what is neither, or says nothing, or cannot be sent, is refused."""
     assert getattr(make(42, "png"), field) == "42"
     assert make(42, "png") == make("42", "png")
-    for wrong in ("", " ", "\n", None, True, 4.2, ["42"], b"42", "half\ud800"):
+    for wrong in ("", " ", "\n", ".", "..", None, True, 4.2, ["42"], b"42", "half\ud800"):
         assert _refused(make, wrong, "png").field == field
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from typing import assert_never
 
 from attrs import asdict, fields
 
@@ -34,6 +35,8 @@ def kind_and_id(export: Export) -> tuple[Kind, str]:
             return "query", found
         case ElementExport(element_id=found):
             return "element", found
+        case never:
+            assert_never(never)
 
 
 def export_key(export: Export, base_url: str = "") -> str:

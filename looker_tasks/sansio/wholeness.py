@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import frozen
 
+from looker_tasks.sansio.answers import one_line
+
 #: How many bytes at each end are looked at.
 ENDS = 2048
 
@@ -30,8 +32,11 @@ _ENDINGS = {
     "jpg": b"\xff\xd9",
     "xlsx": b"PK\x05\x06",  # the record that ends a zip's directory; a comment may follow
 }
+# The title as a gateway or a login page has it, and no explore's: "Errors by country" and "Top 500" are results.
 _ERROR_TITLE = re.compile(
-    rb"<title>[^<]*(error|gateway|unavailable|forbidden|not found|timeout|timed out|sign in|log in|login|50\d|40\d)",
+    rb"<title>\s*((error\s*:?\s*)?[45]\d\d\b"
+    rb"|(server )?error\s*<|bad gateway|gateway time-?out|(service|site) (temporarily )?unavailable|forbidden\s*<"
+    rb"|(page )?not found\s*<|(sign|log) ?in\s*<|looker\s*<)",
     re.IGNORECASE,
 )
 _ERROR_ROWS = re.compile(
@@ -72,7 +77,7 @@ def _flaw_of_binary(result_format: str, head: bytes, tail: bytes) -> Flaw | None
 
 def _flaw_of_json_ends(head: bytes, tail: bytes) -> Flaw | None:
     if (error := _ERROR_ROWS.search(head)) is not None:
-        return Flaw(error["said"].decode("utf-8", "replace"), is_query_error=True)
+        return Flaw(one_line(error["said"].decode("utf-8", "replace")), is_query_error=True)
     if head.lstrip()[:1] not in {b"[", b"{"} or tail.rstrip()[-1:] not in {b"]", b"}"}:
         return Flaw("it is not JSON from its beginning to its end")
     return None
@@ -88,7 +93,7 @@ def _is_error_page(result_format: str, content_type: str, head: bytes) -> bool:
 
 def _second_line(head: bytes) -> str:
     lines = head.decode("utf-8", "replace").splitlines()
-    return " ".join(lines[1:2]).strip(" \"'") or "looker_error"
+    return one_line(" ".join(lines[1:2])).strip(" \"'") or "looker_error"
 
 
 def flaw_of_json(result_format: str, body: bytes) -> Flaw | None:
@@ -101,7 +106,7 @@ def flaw_of_json(result_format: str, body: bytes) -> Flaw | None:
         return _flaw_of_errors(said.get("errors"))
     rows = said.get("rows") if isinstance(said, dict) else said
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "looker_error" in rows[0]:
-        return Flaw(str(rows[0]["looker_error"]), is_query_error=True)
+        return Flaw(one_line(rows[0]["looker_error"]) or "looker_error", is_query_error=True)
     return None
 
 
@@ -110,5 +115,5 @@ def _flaw_of_errors(errors: Any) -> Flaw | None:  # noqa: ANN401  # whatever a s
     fatal = [row for row in rows if row.get("fatal") is not False]
     if not fatal:
         return None
-    said = [str(part) for row in fatal[:3] for part in (row.get("message"), row.get("message_details")) if part]
-    return Flaw("; ".join(said) or "the query failed", is_query_error=True)
+    said = [one_line(part) for row in fatal[:3] for part in (row.get("message"), row.get("message_details"))]
+    return Flaw("; ".join(filter(None, said)) or "the query failed", is_query_error=True)

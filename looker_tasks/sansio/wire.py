@@ -1,8 +1,8 @@
 """An Export's own calls: create, ask, fetch, kill. Which operation, with what where, in which version of the API."""
 
-from typing import Any
+from typing import Any, assert_never
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import (
@@ -22,11 +22,16 @@ _RENDER_FIELDS = "id,status,status_detail"
 _QUERY_FIELDS = "id,status"
 
 
+def _leads_to_a_task(_: object, __: "Attribute[str]", value: str) -> None:
+    if value in {"", ".", ".."}:  # no path would
+        raise ValueError("expected an id")
+
+
 @frozen
 class TaskState:
     """What of a task decides anything: the least that must be in an answer, so the least that can break it."""
 
-    id: str
+    id: str = field(validator=_leads_to_a_task)
     status: str | None = None
     status_detail: str | None = None
 
@@ -74,6 +79,8 @@ def create(export: Export, version: ApiVersion, *, query_id: str | None = None) 
                 created = _create_query(export, version, export.query_id)
             else:
                 created = _create_picture("create_query_render_task", version, "query_id", export.query_id, export)
+        case never:
+            assert_never(never)
     return created.answering(TaskState)
 
 

@@ -23,7 +23,7 @@ IDS = st.one_of(
     st.from_regex(r"[a-zA-Z0-9._-]{1,12}", fullmatch=True),
     st.from_regex(r"[a-z]{1,4}::[a-zA-Z_]{1,4}", fullmatch=True),
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=200),
-).filter(lambda found: bool(found.strip()))
+).filter(lambda found: found.strip() not in {"", ".", ".."})
 
 _SIZES = st.integers(1, 3000)
 _YES_NO = st.none() | st.booleans()

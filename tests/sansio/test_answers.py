@@ -130,6 +130,8 @@ def test_a_whole_surrogate_pair_is_its_character() -> None:
         (b"false", "expected an object, got bool"),
         (b"{}", "required field missing @ $.id"),
         (b'{"id": null}', "$.id"),
+        (b'{"id": ""}', "invalid value @ $"),
+        (b'{"id": ".."}', "invalid value @ $"),
         (b'{"id": true}', "$.id"),
         (b'{"id": 1.5}', "$.id"),
         (b'{"id": {}}', "$.id"),

@@ -84,7 +84,7 @@ def test_what_the_name_cannot_say_is_digested(export: Export) -> None:
 
 
 @given(EXPORTS)
-@example(DashboardExport(".."))
+@example(DashboardExport("..."))
 @example(DashboardExport("CON"))
 @example(QueryExport("a/b\\c\0", "csv"))
 def test_a_made_name_is_safe_and_one_file_below_the_folder(export: Export) -> None:

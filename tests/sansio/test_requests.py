@@ -34,7 +34,16 @@ def test_ids_are_percent_encoded(found: str, segment: str) -> None:
     assert asked.path == f"/api/4.0/render_tasks/dashboards/{segment}/pdf"
 
 
-@given(TEXTS)
+@pytest.mark.parametrize("found", [".", ".."])
+@pytest.mark.parametrize("version", API_VERSIONS)
+def test_an_id_that_leads_elsewhere_in_a_path_is_refused(found: str, version: ApiVersion) -> None:
+    """Percent-encoding keeps dots, and a server or a proxy would follow them."""
+    with pytest.raises(InvalidExport) as refusal:
+        request("render_task", version, path={"render_task_id": found})
+    assert refusal.value.field == "render_task_id"
+
+
+@given(TEXTS.filter(lambda found: found not in {".", ".."}))
 def test_any_id_can_be_read_back_from_the_path(found: str) -> None:
     """Percent-encoding loses nothing."""
     path = request("render_task", "4.0", path={"render_task_id": found}).path
@@ -61,7 +70,7 @@ def test_an_operation_of_the_other_version_is_refused(name: str, version: ApiVer
     assert refusal.value.field == "api_version"
 
 
-@pytest.mark.parametrize("found", ["model::name", "", "-1", "1.0", "²", "٣", " 1"])
+@pytest.mark.parametrize("found", ["model::name", "", "-1", "1.0", "²", "٣", " 1", "9" * 20, "9" * 10_000])
 def test_api_3_1_wants_numbers_for_ids(found: str) -> None:
     """An id that is no number is refused in 3.1, naming it, and is as good as any in 4.0."""
     with pytest.raises(InvalidExport) as refusal:
@@ -71,9 +80,10 @@ def test_api_3_1_wants_numbers_for_ids(found: str) -> None:
 
 
 @pytest.mark.parametrize("version", API_VERSIONS)
-def test_a_number_is_an_id_in_both_versions(version: ApiVersion) -> None:
+@pytest.mark.parametrize("found", ["7", str(2**63 - 1)])
+def test_a_number_is_an_id_in_both_versions(version: ApiVersion, found: str) -> None:
     """The path of a number is the same but for the version."""
-    assert request("look", version, path={"look_id": "7"}).path == f"/api/{version}/looks/7"
+    assert request("look", version, path={"look_id": found}).path == f"/api/{version}/looks/{found}"
 
 
 def test_task_ids_are_texts_in_both_versions() -> None:

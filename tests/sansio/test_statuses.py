@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks.models import TaskKind
-from looker_tasks.sansio.statuses import Meaning, meaning
+from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,20 @@ def test_a_word_never_heard_of_is_a_running_task(status: str) -> None:
     known = {"success", "failure", "complete", "error", "killed", "missing", "expired"}
     if status not in known:
         assert meaning("render", status) is meaning("query", status) is Meaning.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("status", "where"),
+    [
+        ("enqueued_for_query", Place.BEFORE),
+        ("querying", Place.BEFORE),
+        ("enqueued_for_render", Place.QUEUED),
+        ("added", Place.QUEUED),
+        ("rendering", Place.STARTED),
+        ("running", Place.STARTED),
+        ("never heard of", Place.STARTED),
+    ],
+)
+def test_how_far_a_task_has_come(status: str, where: Place) -> None:
+    """A task waits for the slot that does the work, or is before that, or has it."""
+    assert place(status) is where
