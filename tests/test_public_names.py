@@ -3,8 +3,9 @@
 import inspect
 import subprocess
 import sys
+from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
-from typing import get_origin, get_type_hints
+from typing import get_type_hints
 
 import pytest
 
@@ -66,9 +67,11 @@ def test_the_api_has_a_coroutine_for_the_operation(operation: str) -> None:
 
 @pytest.mark.parametrize("operation", STREAMS)
 def test_the_api_streams_results(operation: str) -> None:
-    """A result is entered with `async with`, and streams inside the block."""
+    """A result is awaited as any operation is, or entered with `async with`; it streams either way."""
     method = getattr(LookerApi, operation)
-    assert get_origin(get_type_hints(method)["return"]) is AbstractAsyncContextManager
+    result = get_type_hints(method)["return"]
+    assert issubclass(result, Awaitable)
+    assert issubclass(result, AbstractAsyncContextManager)
     assert inspect.getdoc(method)
 
 

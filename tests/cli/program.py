@@ -76,6 +76,18 @@ def emulator(*options: str) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
         yield settings, told["examples"]
 
 
+def rest_of(program: subprocess.Popen[str], within: float = 60.0) -> tuple[str, str]:
+    """Read what a program still has to say, on stdout and stderr, until it ends.
+
+    `Popen.communicate` would lose what `line_of` has read ahead.
+    """
+    assert program.stdout is not None
+    assert program.stderr is not None
+    said = program.stdout.read(), program.stderr.read()
+    program.wait(within)
+    return said
+
+
 def line_of(stream: IO[str] | None) -> str:
     """Read the next line of a program's output."""
     assert stream is not None

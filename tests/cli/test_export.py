@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.program import PATIENCE, emulator, line_of, looker_tasks, started
+from tests.cli.program import PATIENCE, emulator, line_of, looker_tasks, rest_of, started
 
 SLOW = ("--renderer", "fake", "--render-slots", "2", "--render-seconds", "0.3", "--query-seconds", "0", "--spread", "0")
 
@@ -113,7 +113,7 @@ def test_a_signal_stops_politely(signal_: signal.Signals, slow: Mapping[str, str
     with started("export", manifest, "--out", "o", "--concurrency", "4", "--json", cwd=tmp_path, settings=slow) as run:
         first = json.loads(line_of(run.stdout))
         run.send_signal(signal_)
-        out, err = run.communicate(timeout=60)
+        out, err = rest_of(run)
     outcomes = [first, *map(json.loads, out.splitlines())]
     exported = {line["name"] for line in outcomes if line["outcome"] == "exported"}
     assert run.returncode == 130
