@@ -33,8 +33,8 @@ class Backoff:
 class Cadence:
     """When to ask about a task: see `sansio.cadence`."""
 
-    share: float = field(default=0.4, validator=_positive)  # of the task's age, before anything is known
-    quantile: float = field(default=0.45, validator=_positive)  # of the known ages: how likely each call is the last
+    share: float = field(default=0.8, validator=_positive)  # of the task's age, before anything is known
+    price: float = field(default=0.15, validator=_positive)  # of a call: seconds of delay, by those of a usual run
     ceiling: float = field(default=15.0, validator=_positive)  # Looker abandons query tasks that nobody asks about
 
 
@@ -42,7 +42,7 @@ class Cadence:
 class Retry:
     """How often one call and one task are tried: see `sansio.retry`. The third budget is the export's deadline."""
 
-    call_attempts: int = field(default=10, validator=_natural)  # of one call, unless it was only throttled
+    call_attempts: int = field(default=20, validator=_natural)  # of one call, unless it was only throttled
     task_attempts: int = field(default=2, validator=_natural)  # tasks created for one export
 
 

@@ -214,7 +214,7 @@ async def test_no_secret_shows_anywhere(tmp_path: Path, caplog: pytest.LogCaptur
     caplog.set_level(logging.DEBUG)
     seen: list[Event] = []
     async with scripted_looker() as looker:
-        looker.script["create"].append(said({"message": "Not found"}, 404))
+        looker.script["create"].append(said({"message": "Validation failed"}, 422))
         looker.script["poll"].append(said({"message": "Requires authentication."}, 401))
         looker.script["results"].append(b"nonsense\r\n\r\n")
         looker.script["results"].append(response(502, b"<html>", {"Content-Type": "text/html"}))

@@ -13,6 +13,12 @@ RENEW_BEFORE = 60.0
 
 _LOGOUT_WITHIN = 5.0  # seconds
 
+#: A refusal is believed when it was said so often in a row: a server that starts, or the gateway before it, says 404 to
+#: good credentials too; and those that were good enough a moment ago deserve more doubt.
+_BELIEVED = 2
+_BELIEVED_OF_KNOWN = 5
+_ASKED_AGAIN = 0.5  # seconds after the first refusal, twice as long after the second, and so on
+
 
 class Auth:
     """Who we are to Looker. The secret and the token appear in no repr, no error and no event."""
@@ -25,6 +31,7 @@ class Auth:
         self._token: str | None = None
         self._renew_at = 0.0
         self._login = anyio.Lock()
+        self._believed = _BELIEVED
         self._failure: LookerTasksError | None = None  # of the last login
         self._failures = 0
 
@@ -54,12 +61,27 @@ class Auth:
         if self._failure is not None and failures != self._failures:
             raise self._failure
         try:
-            await self._new_token()
+            await self._let_in()
         except LookerTasksError as error:
             self._failure = error
             self._failures += 1
             raise
         self._failure = None
+
+    async def _let_in(self) -> None:
+        """Log in. Raises `CredentialsRefused` where Looker insists on that."""
+        refusals = 0
+        while True:
+            try:
+                await self._new_token()
+            except CredentialsRefused:
+                refusals += 1
+                if refusals == self._believed:
+                    raise
+                await anyio.sleep(_ASKED_AGAIN * refusals)
+            else:
+                self._believed = _BELIEVED_OF_KNOWN
+                return
 
     async def _new_token(self) -> None:
         form = {"client_id": self._client_id, "client_secret": self._client_secret}

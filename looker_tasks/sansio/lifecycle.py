@@ -34,7 +34,16 @@ from looker_tasks.sansio.backoff import full_jitter
 from looker_tasks.sansio.cadence import Cadence, Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived, verdict
+from looker_tasks.sansio.retry import (
+    FailureKind,
+    Verdict,
+    asked_wait,
+    counts_alone,
+    is_unauthorized,
+    kind_of,
+    may_have_arrived,
+    verdict,
+)
 from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
 from looker_tasks.sansio.wire import TaskState
 
@@ -66,7 +75,7 @@ class Lifecycle:
     asks_result: bool = False  # at the end of the wait, for the result straight away
     may_ask_result: bool = True  # until the server answers that in a way nobody expects
     is_finished: bool = False  # Looker is done with the task, one way or the other
-    failures: int = 0  # of the present call, in a row
+    failures: tuple[FailureKind, ...] = ()  # of the present call, since it was answered well
     throttles: int = 0  # of the same: a 429 costs none of a call's attempts
     refusals: int = 0  # of the same: the last so many were 401s, each with a new token
     trouble: LookerTasksError | None = None  # the last of them
@@ -155,7 +164,7 @@ class Lifecycle:
         return self._end(now, Cancelled(self.export))
 
     def _untroubled(self) -> "Lifecycle":
-        return evolve(self, failures=0, throttles=0, refusals=0, trouble=None)
+        return evolve(self, failures=(), throttles=0, refusals=0, trouble=None)
 
     def _answered(self, value: TaskState | Look | None, now: float, rand: float) -> "Lifecycle":
         match value:
@@ -205,8 +214,11 @@ class Lifecycle:
         lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
         refusals = self.refusals + 1 if is_unauthorized(error) else 0
         flow = evolve(self, refusals=refusals, history=evolve(self.history, lost_creates=lost))
-        attempt = refusals or self.failures + 1
-        judgement = verdict(error, attempt, self.policy.retry, is_poll=self.step == "watch")
+        failures = (*self.failures, kind_of(error))
+        attempt = len(failures)
+        if counts_alone(error) and attempt < self.policy.retry.call_attempts:
+            attempt = failures.count(kind_of(error))
+        judgement = verdict(error, refusals or attempt, self.policy.retry, is_fetch=self.step == "fetch")
         match judgement:
             case Verdict.NOT_YET:
                 seen = evolve(self.seen, alive=now - self.task_since, ended=None)
@@ -216,12 +228,13 @@ class Lifecycle:
             case Verdict.AGAIN | Verdict.LATER:
                 flow = evolve(
                     flow,
-                    failures=self.failures + (judgement is Verdict.AGAIN),
+                    failures=failures if judgement is Verdict.AGAIN else self.failures,
                     throttles=self.throttles + (judgement is Verdict.LATER),
                     trouble=error,
                     asks_result=False,
                 )
-                return flow._wait(now, full_jitter(flow.failures + flow.throttles, self.policy.backoff, rand), error)
+                troubles = len(flow.failures) + flow.throttles
+                return flow._wait(now, full_jitter(troubles, self.policy.backoff, rand), error)
             case Verdict.GIVE_UP:
                 return flow._given_up(error, now)
             case Verdict.STOP_RUN:

@@ -5,6 +5,7 @@ bounds a 429, for a server that says "not now" has not failed.
 """
 
 from enum import Enum, auto
+from typing import TypeAlias
 
 from looker_tasks.errors import (
     ApiError,
@@ -22,12 +23,19 @@ from looker_tasks.errors import (
 from looker_tasks.policy import Retry
 
 #: What another try seldom mends is tried this often: an answer that makes no sense, a plain 500, a spoiled result.
-FEW_ATTEMPTS = 3
+FEW_ATTEMPTS = 5
 
+#: A 404 is believed when it came so often: a task just created may be unknown for a moment, and gateways say it too.
+ENOUGH_ABSENCES = 3
+
+_ENOUGH_REFUSALS = 3  # of tokens that had just been renewed
 _UNAUTHORIZED = 401
 _INTERNAL = 500
 _UNAVAILABLE = 503
 _TRANSIENT = frozenset({408, 425, 502, 503, 504})
+
+
+FailureKind: TypeAlias = tuple[type[LookerTasksError], int]
 
 
 class Verdict(Enum):
@@ -40,10 +48,10 @@ class Verdict(Enum):
     STOP_RUN = auto()  # every other export would fail too
 
 
-def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_poll: bool = False) -> Verdict:
+def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_fetch: bool = False) -> Verdict:
     """Return what failure number *attempt* (from 1) of one call deserves.
 
-    Where `is_unauthorized`, *attempt* counts failures of that kind alone, in a row.
+    Where `is_unauthorized` or `counts_alone`, *attempt* counts failures of that kind alone.
     """
     match error:
         case NotReady():
@@ -53,17 +61,15 @@ def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_poll: bo
         case CredentialsRefused():
             return Verdict.STOP_RUN
         case _ if is_unauthorized(error):
-            # A token cut off early is bad luck; three in a row are a refusal.
-            return Verdict.AGAIN if attempt < FEW_ATTEMPTS else Verdict.STOP_RUN
+            # A token cut off early is bad luck; a few in a row are a refusal.
+            return Verdict.AGAIN if attempt < _ENOUGH_REFUSALS else Verdict.STOP_RUN
         case ConnectionBroken():
             attempts = policy.call_attempts
         case ApiError(status=status) if status in _TRANSIENT:
             attempts = policy.call_attempts
-        case UnexpectedAnswer() | ResultRejected():
-            attempts = min(FEW_ATTEMPTS, policy.call_attempts)
-        case NotFound() if is_poll:  # a task just created may be unknown for a moment
-            attempts = min(FEW_ATTEMPTS, policy.call_attempts)
-        case ServerBroken(status=status) if status == _INTERNAL:
+        case NotFound():  # a result that Looker no longer keeps does not come back
+            attempts = 1 if is_fetch else min(ENOUGH_ABSENCES, policy.call_attempts)
+        case _ if counts_alone(error):
             attempts = min(FEW_ATTEMPTS, policy.call_attempts)
         case _:
             return Verdict.GIVE_UP
@@ -75,9 +81,27 @@ def is_unauthorized(error: LookerTasksError) -> bool:
     return isinstance(error, RequestRefused) and error.status == _UNAUTHORIZED
 
 
+def counts_alone(error: LookerTasksError) -> bool:
+    """Return whether another try seldom helps, so that few are due: other failures must not use them up."""
+    match error:
+        case UnexpectedAnswer() | ResultRejected() | NotFound():
+            return True
+        case ServerBroken(status=status):
+            return status == _INTERNAL
+        case _:
+            return False
+
+
+def kind_of(error: LookerTasksError) -> FailureKind:
+    """Return what failures are counted by."""
+    return type(error), error.status if isinstance(error, ApiError) else 0
+
+
 def may_have_arrived(error: LookerTasksError) -> bool:
     """Return whether the server may have obeyed the call that ended in *error*: a create may then have made a task."""
     match error:
+        case ApiError(operation="login") | ConnectionBroken(operation="login"):  # the call itself was never sent
+            return False
         case ConnectionBroken(sent=sent):
             return sent
         case UnexpectedAnswer() | ServerBroken():

@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from contextlib import nullcontext
 
 import pytest
 
@@ -33,13 +34,25 @@ async def test_many_callers_share_one_login() -> None:
     assert looker.count("login") == 1
 
 
+@pytest.mark.virtual_time
 async def test_many_callers_share_one_refusal() -> None:
     """Wrong credentials are not tried again by each who waited: Looker locks out who fails too often."""
     async with scripted_looker() as looker, session_to(looker.url) as session:
         looker.always["login"] = said({"message": "Not found"}, 404)
         results = await asyncio.gather(*(session.auth.token() for _ in range(50)), return_exceptions=True)
     assert all(isinstance(each, CredentialsRefused) for each in results)
-    assert looker.count("login") == 1
+    assert looker.count("login") == 2
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(("refusals", "is_believed"), [(4, False), (5, True)])
+async def test_credentials_that_were_good_are_doubted_late(refusals: int, is_believed: bool) -> None:
+    """In a run of hours a gateway may refuse a login or two: only one refusal after another ends it."""
+    async with scripted_looker() as looker, session_to(looker.url) as session:
+        token = await session.auth.token()
+        looker.script["login"].extend([said({"message": "Not found"}, 404)] * refusals)
+        with pytest.raises(CredentialsRefused) if is_believed else nullcontext():
+            await session.auth.renewed(token)
 
 
 async def test_a_later_caller_tries_again_after_a_failed_login() -> None:

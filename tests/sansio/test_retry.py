@@ -23,7 +23,10 @@ from looker_tasks.sansio.retry import (
     FEW_ATTEMPTS,
     Verdict,
     asked_wait,
+    counts_alone,
+    is_over_full,
     is_unauthorized,
+    kind_of,
     may_have_arrived,
     verdict,
 )
@@ -48,7 +51,6 @@ _SELDOM_MENDED = [_api(ServerBroken, 500), _api(UnexpectedAnswer, 200), _api(Une
 _FINAL = [
     *(_api(RequestRefused, status) for status in (302, 400, 403, 405, 409, 418, 422)),
     *(_api(ServerBroken, status) for status in (501, 505, 599)),
-    _api(NotFound, 404),
     FileNotWritten(path="x", reason="full"),
     TaskFailed(task_id="1", status="failure"),
     DeadlineExceeded(seconds=1.0, phase="querying"),
@@ -75,15 +77,32 @@ def test_what_another_try_seldom_mends_is_tried_a_few_times(error: LookerTasksEr
 
 @pytest.mark.parametrize("error", _FINAL, ids=str)
 def test_what_would_fail_again_is_given_up_at_once(error: LookerTasksError) -> None:
-    """A refusal, a thing that is not there and a full disk are no better at the second try."""
+    """A refusal and a full disk are no better at the second try."""
     assert verdict(error, 1, _POLICY) is Verdict.GIVE_UP
 
 
-def test_a_task_just_created_may_be_unknown_for_a_moment() -> None:
-    """A 404 to a poll is asked again, a few times."""
+def test_what_is_not_there_is_asked_for_again() -> None:
+    """A task just created may be unknown for a moment, and a gateway says 404 too: the third is believed."""
     error = _api(NotFound, 404)
-    assert verdict(error, 1, _POLICY, is_poll=True) is Verdict.AGAIN
-    assert verdict(error, FEW_ATTEMPTS, _POLICY, is_poll=True) is Verdict.GIVE_UP
+    assert [verdict(error, attempt, _POLICY) for attempt in (1, 2, 3)] == [
+        Verdict.AGAIN,
+        Verdict.AGAIN,
+        Verdict.GIVE_UP,
+    ]
+    assert verdict(error, 1, _POLICY, is_fetch=True) is Verdict.GIVE_UP  # a result does not come back
+
+
+@pytest.mark.parametrize("error", [*_SELDOM_MENDED, _api(NotFound, 404)], ids=str)
+def test_what_is_seldom_mended_is_counted_alone(error: LookerTasksError) -> None:
+    """In bad weather failures of many kinds come in turns: they do not use up the few attempts of these."""
+    assert counts_alone(error)
+    assert kind_of(error) != kind_of(_BROKEN)
+
+
+@pytest.mark.parametrize("error", [*_TRANSIENT, _api(Throttled, 429), _api(RequestRefused, 422)], ids=str)
+def test_what_passes_is_counted_with_the_others(error: LookerTasksError) -> None:
+    """One budget bounds all that a call may cost."""
+    assert not counts_alone(error)
 
 
 @pytest.mark.parametrize("attempt", [1, 10, 10**6])
@@ -129,6 +148,8 @@ def test_no_other_error_is_a_refused_token(error: LookerTasksError) -> None:
         (_api(Throttled, 429), False),
         (_api(RequestRefused, 422), False),
         (_api(CredentialsRefused, 404), False),
+        (ConnectionBroken(operation="login", message="reset", sent=True), False),
+        (UnexpectedAnswer(operation="login", status=200), False),
     ],
     ids=str,
 )
@@ -150,3 +171,19 @@ def test_whether_a_create_may_have_made_a_task(error: LookerTasksError, may: boo
 def test_what_the_server_asked_to_wait(error: LookerTasksError, seconds: float | None) -> None:
     """Retry-After counts on any answer; a broken connection asks for nothing."""
     assert asked_wait(error) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error", "is_full"),
+    [
+        (_api(Throttled, 429), True),
+        (_api(ServerBroken, 503), True),
+        (_api(ServerBroken, 502), False),
+        (_api(RequestRefused, 403), False),
+        (_BROKEN, False),
+    ],
+    ids=str,
+)
+def test_whether_the_server_has_more_to_do_than_it_can(error: LookerTasksError, is_full: bool) -> None:
+    """429 and 503 say so; other trouble has other reasons."""
+    assert is_over_full(error) is is_full
