@@ -169,6 +169,8 @@ class AnyOrder(RuleBasedStateMachine):
                 self.running = None if (status or "").lower() in ended else task_id
             case CallFailed(error=NotFound()) if asked in {"poll", "fetch"}:
                 self.running = None
+            case CallFailed(error=TaskFailed() | FileNotWritten()):  # there was a result
+                self.running = None
             case CallFailed(error=error):
                 self.made += asked == "create" and may_have_arrived(error)
 

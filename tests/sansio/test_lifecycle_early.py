@@ -1,0 +1,152 @@
+"""One export that asks for its result before its status says that it is there."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from looker_tasks.errors import (
+    FileNotWritten,
+    LookerTasksError,
+    RequestRefused,
+    TaskFailed,
+    UnexpectedAnswer,
+)
+from looker_tasks.exports import Export
+from looker_tasks.models import TaskKind
+from looker_tasks.outcomes import Exported, Failed
+from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.directives import Event, Woke
+from tests.sansio.looker_told import (
+    BAD_GATEWAY,
+    LOST,
+    NOT_FOUND,
+    NOT_READY,
+    SAVED,
+    SPOILED,
+    THROTTLED,
+    UNAUTHORIZED,
+    Obedient,
+    failed,
+    failing,
+    told,
+)
+from tests.sansio.transcripts import QUERY, RENDER, after, begun
+
+_WAIT = 5.0  # seconds
+
+
+class _Hasty(Cadence):
+    """What a run has learnt where results are always likely: it asks for them every five seconds."""
+
+    def ask(self, kind: TaskKind, seen: Sighting, age: float, rand: float, least: float = 0.0) -> Any:  # noqa: ANN401  # as its base's
+        """Return the same each time."""
+        return evolve(super().ask(kind, seen, age, rand), wait=max(_WAIT, least), result=True)
+
+
+def _asking(export: Export) -> Obedient:
+    """Return an export that just asked for its result, where one was more likely than not."""
+    obedient = begun(export, cadence=_Hasty())
+    obedient.until("fetch", [("create", told("running"))])
+    assert obedient.flow.step == "watch"
+    return obedient
+
+
+def test_a_likely_result_is_asked_for_straight_away() -> None:
+    """Where the task will have ended more likely than not, the call for its status is saved."""
+    obedient = _asking(RENDER)
+    outcome = obedient.through([("fetch", SAVED)]).outcome
+    assert isinstance(outcome, Exported)
+    assert obedient.roles == ["create", "fetch"]
+    assert obedient.waits == [_WAIT]
+    assert obedient.flow.seen.ended == pytest.approx(_WAIT)
+
+
+def test_a_result_asked_for_too_early_costs_no_attempt() -> None:
+    """The 202 says what the status would have said: the task runs."""
+    obedient = _asking(QUERY)
+    outcome = obedient.through([("fetch", NOT_READY), ("poll", told("complete")), ("fetch", SAVED)]).outcome
+    assert isinstance(outcome, Exported)
+    assert (outcome.history.retries, outcome.history.creates) == (0, 1)
+
+
+@pytest.mark.parametrize("answer", [NOT_FOUND, SPOILED, failed(RequestRefused, 400), failed(UnexpectedAnswer, 200)])
+@pytest.mark.parametrize("export", [RENDER, QUERY])
+def test_a_server_that_refuses_early_questions_is_asked_for_the_status(export: Export, answer: Event) -> None:
+    """What no document promises before the result is there ends nothing: the status tells, from then on."""
+    obedient = _asking(export)
+    status = "success" if export is RENDER else "complete"
+    outcome = obedient.through(
+        [("fetch", answer), *[("poll", told("running"))] * 5, ("poll", told(status)), ("fetch", SAVED)]
+    ).outcome
+    assert isinstance(outcome, Exported)
+    assert obedient.roles == ["create", "fetch", *["poll"] * 6, "fetch"]
+    assert (outcome.history.creates, outcome.history.retries) == (1, 0)
+
+
+@pytest.mark.parametrize("failure", [LOST, BAD_GATEWAY, THROTTLED, UNAUTHORIZED])
+def test_a_failed_early_question_is_followed_by_one_for_the_status(failure: Event) -> None:
+    """After trouble the lesser call is made, once the wait is over."""
+    obedient = _asking(QUERY)
+    outcome = obedient.through([("fetch", failure), ("poll", told("complete")), ("fetch", SAVED)]).outcome
+    assert isinstance(outcome, Exported)
+    assert obedient.roles == ["create", "fetch", "poll", "fetch"]
+    assert outcome.history.retries == 1
+
+
+@pytest.mark.parametrize(
+    "error", [TaskFailed(task_id="t1", status="error", detail="SQL"), FileNotWritten(path="a", reason="disk full")]
+)
+def test_a_result_that_tells_of_the_end_is_believed(error: LookerTasksError) -> None:
+    """There was a result: nothing runs that must be killed, and nothing is created again."""
+    obedient = _asking(QUERY)
+    outcome = obedient.through([("fetch", failing(error))]).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.error is error
+    assert obedient.roles == ["create", "fetch"]
+
+
+def test_the_next_task_may_be_asked_for_its_result_again_or_not() -> None:
+    """A server that refuses early questions refuses them for the export's next task too."""
+    obedient = _asking(RENDER)
+    obedient.until("create", [("fetch", NOT_FOUND), ("poll", told("failure"))])
+    obedient.through([("create", told("running", "t2")), ("poll", told("success", "t2")), ("fetch", SAVED)])
+    assert obedient.roles == ["create", "fetch", "poll", "create", "poll", "fetch"]
+
+
+@pytest.mark.parametrize(
+    ("told_of", "seen"),
+    [
+        (["added"], Sighting(waiting=1.0, alive=1.0)),
+        (["added", "added"], Sighting(waiting=2.0, alive=2.0)),
+        (["added", "running"], Sighting(waiting=1.0, started=2.0, alive=2.0)),
+        (["added", "running", "running"], Sighting(waiting=1.0, started=2.0, alive=3.0)),
+        (["running", "added"], Sighting(waiting=2.0, alive=2.0)),
+        (["added", "running", "complete"], Sighting(waiting=1.0, started=2.0, alive=2.0, ended=3.0)),
+        (["complete"], Sighting(ended=1.0)),
+    ],
+)
+def test_what_was_seen_of_a_task_is_kept_for_the_cadence(told_of: list[str], seen: Sighting) -> None:
+    """Ages at which it was seen waiting, started, unfinished, finished."""
+    flow = after(QUERY, told("added"))
+    created = flow.task_since
+    for second, status in enumerate(told_of, 1):
+        flow = flow.advance(Woke(), now=created + second, rand=0.5).advance(
+            told(status), now=created + second, rand=0.5
+        )
+    assert flow.seen == seen
+
+
+def test_not_yet_takes_the_end_back() -> None:
+    """A task that said it had ended, and has no result, was seen unfinished."""
+    flow = after(RENDER, told("success"))
+    assert flow.seen.ended is not None
+    unready = flow.advance(NOT_READY, now=flow.task_since + 4.0, rand=0.5)
+    assert unready.seen == Sighting(alive=4.0)
+
+
+def test_another_task_is_seen_anew() -> None:
+    """What was seen of the first says nothing of the second."""
+    flow = after(RENDER, told("rendering"), Woke(), told("failure"), told("enqueued_for_query", "t2"))
+    assert flow.task_id == "t2"
+    assert flow.seen == Sighting()
