@@ -86,7 +86,7 @@ def _or_none(check: Check) -> Check:
 
 
 def _is_id(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not _is_text(value) or not value.strip():
+    if not _is_text(value) or value.strip() in {"", ".", ".."}:  # dots would lead elsewhere in a path
         raise _refusal(attribute, value, "an id")
 
 
