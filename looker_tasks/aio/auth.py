@@ -32,6 +32,8 @@ class Auth:
         self._renew_at = 0.0
         self._login = anyio.Lock()
         self._believed = _BELIEVED
+        self.accepted = ""
+        """The token that Looker took last: one that it refuses after that has ended, and is no bad one."""
         self._failure: LookerTasksError | None = None  # of the last login
         self._failures = 0
 

@@ -1,10 +1,11 @@
 """Calls with a token: an operation goes out as whoever we are, and what it answers comes back, structured or streamed.
 
-Raises what `looker_tasks.errors` tells, and retries nothing but the one call whose token had ended.
+Raises what `looker_tasks.errors` tells, and retries nothing but the call whose token had ended.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
 from looker_tasks.aio.auth import Auth
@@ -16,6 +17,7 @@ from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.requests import Request
 
 _UNAUTHORIZED = 401
+_RENEWALS = 5  # for one call, where each new token served others before it ended
 
 
 class Session:
@@ -30,8 +32,11 @@ class Session:
         """Send *request* and return what its operation answers. Raises an `ApiError` or `ConnectionBroken`."""
         token = await self.auth.token()
         answer = await self._transport.call(request, token)
-        if answer.status == _UNAUTHORIZED:
-            answer = await self._transport.call(request, await self.auth.renewed(token))
+        renewals = 0
+        while self._is_renewable(answer, token, renewals):
+            token = await self.auth.renewed(token)
+            answer = await self._transport.call(request, token)
+            renewals += 1
         return answers.read(request, answer)
 
     @asynccontextmanager
@@ -41,12 +46,19 @@ class Session:
         Raises `NotReady` where the task has not finished, another `ApiError` or `ConnectionBroken`.
         """
         token = await self.auth.token()
-        async with self._transport.stream(request, token) as stream:
-            if stream.head.status != _UNAUTHORIZED:
-                yield await _result(request, stream)
-                return
-        async with self._transport.stream(request, await self.auth.renewed(token)) as stream:
-            yield await _result(request, stream)
+        for renewals in count():
+            async with self._transport.stream(request, token) as stream:
+                if not self._is_renewable(stream.head, token, renewals):
+                    yield await _result(request, stream)
+                    return
+            token = await self.auth.renewed(token)
+
+    def _is_renewable(self, answer: Answer, token: str, renewals: int) -> bool:
+        """Tell whether *answer* says that *token* has ended, and not that no token is good enough."""
+        if answer.status != _UNAUTHORIZED:
+            self.auth.accepted = token
+            return False
+        return renewals == 0 or (renewals < _RENEWALS and token == self.auth.accepted)
 
 
 async def _result(request: Request, stream: Stream) -> Result:

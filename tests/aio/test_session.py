@@ -139,6 +139,19 @@ async def test_a_token_refused_after_renewal_is_an_error() -> None:
         assert (looker.count("login"), looker.count("poll")) == (2, 2)
 
 
+async def test_a_new_token_that_ended_under_others_is_renewed_again() -> None:
+    """Where each token has served others before it ended, a call that met two such ends is no refusal."""
+    async with scripted_looker() as looker, session_to(looker.url) as session:
+
+        async def refuse_late(writer: asyncio.StreamWriter) -> None:
+            await session.call(POLL)  # another call, that the same token serves
+            writer.write(ENDED)
+
+        looker.script["poll"].extend([ENDED, refuse_late])
+        assert (await session.call(POLL)).status == "success"
+        assert looker.count("login") == 3
+
+
 async def test_calls_refused_together_share_one_renewal() -> None:
     """Twenty calls whose token ended at once cost one login, not twenty."""
     async with scripted_looker() as looker, session_to(looker.url) as session:
