@@ -30,20 +30,12 @@ from looker_tasks.outcomes import Cancelled, Exported, Failed, History, Outcome
 from looker_tasks.policy import Policy
 from looker_tasks.sansio import wire
 from looker_tasks.sansio.answers import one_line
+from looker_tasks.sansio.attempts import Attempts
 from looker_tasks.sansio.backoff import full_jitter
 from looker_tasks.sansio.cadence import Cadence, Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.retry import (
-    FailureKind,
-    Verdict,
-    asked_wait,
-    counts_alone,
-    is_unauthorized,
-    kind_of,
-    may_have_arrived,
-    verdict,
-)
+from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived
 from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
 from looker_tasks.sansio.wire import TaskState
 
@@ -75,10 +67,7 @@ class Lifecycle:
     asks_result: bool = False  # at the end of the wait, for the result straight away
     may_ask_result: bool = True  # until the server answers that in a way nobody expects
     is_finished: bool = False  # Looker is done with the task, one way or the other
-    failures: tuple[FailureKind, ...] = ()  # of the present call, since it was answered well
-    throttles: int = 0  # of the same: a 429 costs none of a call's attempts
-    refusals: int = 0  # of the same: the last so many were 401s, each with a new token
-    trouble: LookerTasksError | None = None  # the last of them
+    attempts: Attempts = field(factory=Attempts)  # of the present call
     history: History = field(factory=History)
     ending: Outcome | None = None  # decided already, while the query is killed
 
@@ -137,7 +126,7 @@ class Lifecycle:
 
     def _counted(self) -> "Lifecycle":
         """Count a call that was made: one that a stop forestalled was not."""
-        retries = self.history.retries + (self.trouble is not None)
+        retries = self.history.retries + (self.attempts.trouble is not None)
         return evolve(self, history=evolve(self.history, calls=self.history.calls + 1, retries=retries))
 
     def _advanced(self, event: Event, now: float, rand: float) -> "Lifecycle":
@@ -164,7 +153,7 @@ class Lifecycle:
         return self._end(now, Cancelled(self.export))
 
     def _untroubled(self) -> "Lifecycle":
-        return evolve(self, failures=(), throttles=0, refusals=0, trouble=None)
+        return evolve(self, attempts=Attempts())
 
     def _answered(self, value: TaskState | Look | None, now: float, rand: float) -> "Lifecycle":
         match value:
@@ -212,29 +201,16 @@ class Lifecycle:
             ):  # this server answers so before the result is there: its status tells
                 return evolve(self, may_ask_result=False, asks_result=False)._send(now)
         lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
-        refusals = self.refusals + 1 if is_unauthorized(error) else 0
-        flow = evolve(self, refusals=refusals, history=evolve(self.history, lost_creates=lost))
-        failures = (*self.failures, kind_of(error))
-        attempt = len(failures)
-        if counts_alone(error) and attempt < self.policy.retry.call_attempts:
-            attempt = failures.count(kind_of(error))
-        judgement = verdict(error, refusals or attempt, self.policy.retry, is_fetch=self.step == "fetch")
+        attempts, judgement = self.attempts.after(error, self.policy.retry, is_fetch=self.step == "fetch")
+        flow = evolve(self, attempts=attempts, history=evolve(self.history, lost_creates=lost))
         match judgement:
             case Verdict.NOT_YET:
                 seen = evolve(self.seen, alive=now - self.task_since, ended=None)
-                return evolve(flow._untroubled(), step="watch", is_finished=False, seen=seen)._ask_later(
-                    now, rand, error
-                )
+                flow = evolve(flow._untroubled(), step="watch", is_finished=False, seen=seen)
+                return flow._ask_later(now, rand, error)
             case Verdict.AGAIN | Verdict.LATER:
-                flow = evolve(
-                    flow,
-                    failures=failures if judgement is Verdict.AGAIN else self.failures,
-                    throttles=self.throttles + (judgement is Verdict.LATER),
-                    trouble=error,
-                    asks_result=False,
-                )
-                troubles = len(flow.failures) + flow.throttles
-                return flow._wait(now, full_jitter(troubles, self.policy.backoff, rand), error)
+                wait = full_jitter(attempts.number, self.policy.backoff, rand)
+                return evolve(flow, asks_result=False)._wait(now, wait, error)
             case Verdict.GIVE_UP:
                 return flow._given_up(error, now)
             case Verdict.STOP_RUN:
@@ -255,7 +231,7 @@ class Lifecycle:
     def _create_again(self, reason: LookerTasksError, now: float) -> "Lifecycle":
         if self.history.creates >= self.policy.retry.task_attempts:
             return self._end(now, Failed(self.export, reason))
-        return evolve(self._untroubled(), trouble=reason)._create(now)
+        return evolve(self, attempts=Attempts(trouble=reason))._create(now)
 
     def _order(self, now: float, directive: Call | Save | Wait) -> "Lifecycle":
         """Order *directive*, or end where a deadline has passed."""
@@ -267,7 +243,7 @@ class Lifecycle:
 
     def _late(self, now: float, waited: str, cause: str = "") -> "Lifecycle":
         error = DeadlineExceeded(
-            seconds=now - self.started, phase=self.phase, waited=waited, cause=cause or str(self.trouble or "")
+            seconds=now - self.started, phase=self.phase, waited=waited, cause=cause or str(self.attempts.trouble or "")
         )
         return self._end(now, Failed(self.export, error))
 
