@@ -33,8 +33,8 @@ class Backoff:
 class Cadence:
     """When to ask about a task: see `sansio.cadence`."""
 
-    share: float = field(default=0.8, validator=_positive)  # of the task's age, before anything is known
-    price: float = field(default=0.15, validator=_positive)  # of a call: seconds of delay, by those of a usual run
+    share: float = field(default=0.7, validator=_positive)  # of the task's age, before anything is known
+    price: float = field(default=0.08, validator=_positive)  # of a call: so much delay, of a usual run time
     ceiling: float = field(default=15.0, validator=_positive)  # Looker abandons query tasks that nobody asks about
 
 

@@ -2,51 +2,41 @@
 
 **Before anything is known**, the next call comes a share *s* of the task's age after the last one: whatever the
 task's length, its end is found at most that share late, by a number of calls that grows with the logarithm of the
-length alone. Of one that only waits in the queue, half as often.
+length alone.
 
-**Once tasks have finished**, their ages at the end are a sample of how long such a task takes, its time in the queue
-included. Of a task that is *a* old and still runs, only the ages above *a* matter: the next call comes at their
-quantile *q*, when the task will have ended with the probability *q*. Each call is then the last one with the same
-chance, so that a task costs 1/*q* calls on average, whatever the distribution; where it is narrow they cluster where
-the answer is, so that the delay follows the spread of the times and not their length. A fixed interval spends most
-of its calls where no task of the sample ever ended. A task that outlives the sample is asked about by its age again.
+**Once tasks have finished**, the ages at which they did are a sample of how long such a task takes, its time in the
+queue included, and `sansio.schedule` finds the questions that cost least: a call is worth so much delay as a share of
+what a task usually runs for. A task that outlives the sample is asked about by its age again.
 
-**The result instead of the status**: where the task will have ended more likely than not, asking for its result costs
-no more (202, or the file), and saves the call for the status. Where it is less likely, or where the Retry-After that
-a 202 brings would cost too much delay, the status is the better question.
+**The result instead of the status**: where the task will have ended rather likely, asking for its result costs no
+more (202, or the file), and saves the call for the status. The schedule weighs it against the Retry-After of a 202.
 
-A task that was seen to have started is measured by how long it runs from then on, any other by its age: where the
-queue grows or shrinks the ages drift, while the run times stay. Both samples are windows over the last tasks, so that
+A task that was seen to have started is measured by how long it runs from then on, one that was seen to wait has all
+of that before it, and any other is measured by its age: where the queue grows or shrinks the ages drift, while the
+run times stay. Both samples are windows over the last tasks, so that
 they follow a farm that becomes faster or slower.
 """
 
-from bisect import bisect_right, insort
+from bisect import insort
 from collections import deque
+from statistics import fmean
 
 from attrs import define, field, frozen
 
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence as Knobs
+from looker_tasks.sansio.schedule import Ask, Schedule
 
-_WINDOW = 96  # tasks; enough for a quantile, few enough to forget
+_WINDOW = 64  # tasks; enough for a schedule, few enough to forget
 _ENOUGH = 4  # tasks; with fewer, chance would decide
-_TAIL = 2  # so few longer ones are no distribution
-_LIKELY = 0.5
-_WORTH = 0.1  # of the usual time: so much delay is a call worth
-_CLOSEST = 0.04  # of the usual time: no two calls are closer, however narrow the sample
+_RENEWED = 1 / 4  # of a sample; so much of it is new when it is worth another schedule
+_DOUBT = 6  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
 _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
 _SEEN_STARTED = 0.85  # … or shorter
 _FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
 _FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.5, "query": 0.1}  # seconds; a render starts a browser
-_LONG = 24  # tasks; beyond so many known ones a task is a straggler, and perhaps the last that a run waits for
-
-
-@frozen
-class Ask:
-    """The next call about a task: so many seconds from now, for its status or for its *result*."""
-
-    wait: float
-    result: bool = False
+_STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
+_APART = 0.1  # of a wait, either way: keeps tasks that were created together apart
 
 
 @frozen
@@ -70,12 +60,15 @@ class _Times:
 
     latest: deque[float] = field(factory=deque)
     ordered: list[float] = field(factory=list)
+    new: int = 0  # since the schedule was made
+    made: Schedule | None = None
 
     def add(self, seconds: float) -> None:
         if len(self.latest) == _WINDOW:
             self.ordered.remove(self.latest.popleft())
         self.latest.append(seconds)
         insort(self.ordered, seconds)
+        self.new += 1
 
     @property
     def are_enough(self) -> bool:
@@ -83,16 +76,18 @@ class _Times:
 
     @property
     def usual(self) -> float:
-        return self.ordered[len(self.ordered) // 2]
-
-    @property
-    def shortest(self) -> float:
-        return self.ordered[len(self.ordered) // 10]
+        return fmean(self.ordered)
 
     @property
     def closest(self) -> float:
         """How close two calls may be."""
-        return _CLOSEST * self.usual
+        return _DOUBT / len(self.ordered) * self.usual
+
+    def schedule(self, price: float, pause: float) -> Schedule:
+        if self.made is None or self.new >= _RENEWED * len(self.ordered):
+            self.made = Schedule(self.ordered.copy(), price, pause)
+            self.new = 0
+        return self.made
 
 
 @define
@@ -128,10 +123,8 @@ class Cadence:
         if seen.ended is not None and before.ended is None:
             age = (seen.alive + seen.ended) / 2
             known.ages.add(age)
-            start = seen.start
-            if start is None:  # it came and went between two calls
-                start = max(seen.waiting, min(known.start, age / 2))
-            known.runs.add(age - start)
+            if seen.start is not None:
+                known.runs.add(age - seen.start)
 
     def learn_pause(self, kind: TaskKind, seconds: float) -> None:
         """Learn for how long the server wants to be left alone after a question for a result that was not there."""
@@ -143,27 +136,18 @@ class Cadence:
         looks, rand = divmod(2 * rand, 1)  # a first half, and a new number in [0, 1)
         if self.watches and seen.alive == 0.0 and (looks or not known.ages.are_enough):
             return Ask(known.start)
-        spread = 0.75 + 0.5 * rand  # keeps tasks that were created together apart
-        if seen.start is not None:
-            ask = self._by(known, known.runs, age - seen.start, spread)
-        else:
-            ask = Ask(self._by(known, known.ages, age, spread).wait)
-            if seen.waiting > 0.0:  # it cannot end before it has run
-                least = known.runs.shortest if known.runs.are_enough else 2 * self.knobs.share * age
-                ask = Ask(max(ask.wait, least))
-        return Ask(min(self.knobs.ceiling, ask.wait), ask.result)
-
-    def _by(self, known: _Kind, times: _Times, spent: float, spread: float) -> Ask:
-        """Return when to ask about a task that has *spent* so many seconds of a time drawn from *times*."""
-        by_share = self.knobs.share * spent * spread
+        spread = 1 + _APART * (2 * rand - 1)
+        by_share = self.knobs.share * spread * age
+        times, spent = known.ages, age
+        if known.runs.are_enough and (seen.start is not None or seen.waiting > 0.0):
+            times = known.runs
+            spent = 0.0 if seen.start is None else age - seen.start  # it begins now at the soonest
         if not times.are_enough:
-            return Ask(max(known.floor, by_share))
-        ordered = times.ordered
-        begin = bisect_right(ordered, spent)
-        longer = len(ordered) - begin
-        if longer <= _TAIL:
-            return Ask(max(times.closest, by_share / 2 if len(ordered) >= _LONG else by_share))
-        wait = max(times.closest, ordered[begin + int(self.knobs.quantile * spread * longer)] - spent)
-        chance = (bisect_right(ordered, spent + wait) - begin) / longer
-        is_worth_it = chance >= _LIKELY and (1 - chance) * known.pause <= _WORTH * times.usual
-        return Ask(wait, result=is_worth_it)
+            is_awaited = self.watches and seen.started is None
+            ask = Ask(max(known.start if is_awaited else known.floor, by_share))
+        else:
+            usual = (known.runs if known.runs.are_enough else known.ages).usual
+            likely = times.schedule(self.knobs.price * usual, known.pause).after(spent)
+            ask = Ask(_STRAGGLER * by_share) if likely is None else Ask(likely.wait * spread, likely.result)
+            ask = Ask(max(times.closest, ask.wait), ask.result)
+        return ask if ask.wait <= self.knobs.ceiling else Ask(self.knobs.ceiling)

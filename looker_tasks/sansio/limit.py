@@ -6,13 +6,14 @@ task is `enqueued_for_render` (a query task `added`) until a slot takes it. The 
 
     taken + reserve,    reserve = max(least, share x taken)
 
-where *taken* is how many of the tasks in flight the farm's slots have taken at a time. Each status that is seen
-brackets it. A task that has *started* shows that so many have: itself, and those before it, as queues are first come,
-first served as far as we know; *taken* is at least that. A task that is still *queued* shows that at most those
-before it have; *taken* moves towards that, by a part, for one sighting may be wrong. A task nobody has asked about
-yet counts as waiting, so the limit never runs ahead of what the farm was seen to take plus the reserve: there is no
-overshoot to mend. The share is 1 until a task was first seen queued, which doubles the limit with every round (the
-slow start of TCP), and small from then on.
+where *taken* is how many of the tasks in flight the farm's slots have taken at a time. Queues are first come, first
+served as far as we know, so that each status seen brackets it: a task that has *started*, with so many older ones in
+flight, says that *taken* is more than those; one that is still *queued* says that it is at most those. Where *taken*
+contradicts a sighting it moves towards it, by a part, for a sighting may be of a task that was overtaken: the ones
+that push it up and the ones that push it down meet at the front of the queue, and of a farm that serves in any order
+near the number of its slots. A task nobody has asked about yet counts as waiting, so the limit never runs ahead of
+what the farm was seen to take plus the reserve: there is no overshoot to mend. Until a task was first seen queued the
+share is large and a sighting counts for more: the limit grows by a factor with every round (the slow start of TCP).
 
 A 429 or a 503 says that the farm is over-full: a ceiling is halved, once for all the refusals of one pause. While it
 is what holds the limit down it rises again, by one with each finished task until it is nearly where it was, so that
@@ -21,6 +22,7 @@ slow start to a threshold, additive increase; Chiu and Jain, 1989; RFC 5681; "gr
 concurrency-limits).
 """
 
+from bisect import bisect_left
 from math import ceil, inf
 from typing import Protocol
 
@@ -28,13 +30,12 @@ from attrs import define, field, frozen
 
 from looker_tasks.sansio.statuses import Place
 
-_FIRST_RESERVE = 4  # tasks; the first guess at a farm nobody has seen
-_LEAST_RESERVE = 2
-_SHARE = 0.35  # of the taken ones
-_TRUST = 0.3  # how far one sighting of a queued task moves *taken*
-_IN_ORDER = 0.3  # a farm that serves in order proves no more of our conclusions wrong, past a few …
-_BENEFIT = 5  # … of the doubt
-_FORGET = 0.99  # a verdict against it, by each task that has started since
+_FIRST_RESERVE = 3  # tasks; the first guess at a farm nobody has seen
+_FIRST_SHARE = 0.8
+_FIRST_TRUST = 0.7
+_RESERVE = 2  # tasks, at least …
+_SHARE = 0.5  # … and of the taken ones
+_TRUST = 0.3  # how far one sighting moves *taken*
 _BACKED_OFF = 0.5
 _NEARLY = 0.9
 
@@ -83,61 +84,43 @@ class AdaptiveLimit:
     """The limit for one kind of tasks. *most* bounds it whatever the farm says."""
 
     most: int
-    _started: dict[int, bool] = field(factory=dict, init=False)  # of the tasks in flight, by ticket, oldest first
+    _in_flight: list[int] = field(factory=list, init=False)  # tickets, ascending
     _taken: float = field(default=0.0, init=False)
     _ceiling: float = field(default=inf, init=False)
     _threshold: float = field(default=inf, init=False)  # below it the ceiling rises quickly
     _is_full: bool = field(default=False, init=False)  # a task was seen queued
-    _inferred: float = field(default=0, init=False)  # how many tasks were held for started because a later one was …
-    _mistaken: float = field(default=0, init=False)  # … and how many of them were seen queued after that
     _paused_until: float = field(default=-inf, init=False)
 
     @property
     def slots(self) -> int:
         """How many tasks may be in flight now."""
-        share, least = (_SHARE, _LEAST_RESERVE) if self._is_full else (1.0, _FIRST_RESERVE)
+        share, least = (_SHARE, _RESERVE) if self._is_full else (_FIRST_SHARE, _FIRST_RESERVE)
         wanted = self._taken + max(least, share * self._taken)
         return max(1, min(ceil(wanted), self.most, int(min(self._ceiling, self.most))))
 
     def entered(self, ticket: int) -> None:
         """Count a task about to be created; tickets rise from task to task."""
-        self._started[ticket] = False
+        self._in_flight.append(ticket)
 
     def seen(self, ticket: int, where: Place) -> None:
         """Take note of how far Looker says that the task has come."""
-        if where is Place.STARTED:
-            self._see_started(ticket)
+        if where is Place.BEFORE:
             return
-        was_inferred, self._started[ticket] = self._started[ticket], False
-        if where is Place.QUEUED:
-            self._mistaken += was_inferred
-            self._is_full = True
-            before = sum(1 for older in self._started if older < ticket)
-            self._taken += _TRUST * min(0.0, before - self._taken)
-
-    def _see_started(self, ticket: int) -> None:
-        self._started[ticket] = True
-        if self._mistaken <= _IN_ORDER * self._inferred + _BENEFIT:
-            for older, has_started in self._started.items():
-                if older > ticket:
-                    break
-                if not has_started:
-                    self._inferred += 1
-                    self._started[older] = True
-        else:
-            self._mistaken *= _FORGET
-        self._taken = max(self._taken, sum(self._started.values()))
+        older = bisect_left(self._in_flight, ticket)
+        self._is_full |= where is Place.QUEUED
+        beyond = max(0.0, older + 1 - self._taken) if where is Place.STARTED else min(0.0, older - self._taken)
+        self._taken += (_TRUST if self._is_full else _FIRST_TRUST) * beyond
 
     def left(self, ticket: int) -> None:
         """Count a task off: it has ended, or was given up."""
-        if self._ceiling < self.slots + 1 and self.slots <= len(self._started):
+        if self._ceiling < self.slots + 1 and self.slots <= len(self._in_flight):
             self._ceiling += 1 if self._ceiling < self._threshold else 1 / self._ceiling
-        del self._started[ticket]
+        del self._in_flight[bisect_left(self._in_flight, ticket)]
 
     def refused(self, now: float, pause: float) -> None:
         """Halve, for a 429 or a 503 at *now* that holds us back for *pause* seconds."""
         if now < self._paused_until:
             return
         self._paused_until = now + max(1.0, pause)
-        self._threshold = _NEARLY * len(self._started)
-        self._ceiling = max(1.0, _BACKED_OFF * len(self._started))
+        self._threshold = _NEARLY * len(self._in_flight)
+        self._ceiling = max(1.0, _BACKED_OFF * len(self._in_flight))

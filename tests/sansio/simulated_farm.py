@@ -1,0 +1,249 @@
+"""A farm that is arithmetic alone, and the client's own decisions run against it: no event loop, no socket, no wait.
+
+An export's Lifecycle is obeyed as the runner obeys it; a call takes a moment, a task its time in the queue and then
+its time in a slot. A hundred exports take some milliseconds, so that a test can look at many farms.
+"""
+
+import heapq
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+from statistics import fmean
+
+from attrs import define, field, frozen
+
+from looker_tasks.errors import NotReady, Throttled
+from looker_tasks.exports import DashboardExport
+from looker_tasks.outcomes import Artifact
+from looker_tasks.policy import Policy
+from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.limit import Limit
+from looker_tasks.sansio.retry import asked_wait
+from looker_tasks.sansio.schedule import Ask
+from looker_tasks.sansio.wire import TaskState
+
+_TRIP = 0.001  # seconds, there and back again
+_RETRY_AFTER = 1.0  # seconds, with a result that is not there yet
+_ARTIFACT = Artifact(Path("file.pdf"), 1, "", "application/pdf", "pdf")
+
+
+class EveryInterval(Cadence):
+    """What everybody writes first: a call for the status every so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def ask(
+        self, kind: object, seen: Sighting, age: float, rand: float, least: float = 0.0
+    ) -> Ask:  # the clock alone counts
+        """Return the interval."""
+        return Ask(self._seconds)
+
+
+@frozen(kw_only=True)
+class Farm:
+    """What the server is: how many slots, for how long a task needs one, and which it takes next."""
+
+    slots: int
+    run_seconds: Callable[[random.Random], float]
+    query_seconds: Callable[[random.Random], float] = lambda _: 0.0  # before it waits for a slot
+    later_slots: tuple[float, int] | None = None  # from when on, and how many
+    is_in_order: bool = True  # or any of those that wait is next
+    most: int | None = None  # tasks at once; a create beyond them is refused by a 429
+
+
+@frozen
+class Report:
+    """What came of a run."""
+
+    seconds: float
+    best_seconds: float  # of a farm whose slots never idle, in the same order
+    calls: int
+    delays: Sequence[float]  # between an end and the file
+    waiting: int  # at most, in the farm's queue
+    refused: int  # creates
+    in_flight: Sequence[tuple[float, int, int]]  # over time: how many, and how many might have been
+
+    @property
+    def delay(self) -> float:
+        """The mean of the delays."""
+        return fmean(self.delays)
+
+    @property
+    def over_best(self) -> float:
+        """How many times the best time it took."""
+        return self.seconds / self.best_seconds
+
+    @property
+    def calls_a_file(self) -> float:
+        """What one file cost."""
+        return self.calls / len(self.delays)
+
+
+@define
+class _Task:
+    run_seconds: float
+    status: str = "enqueued_for_query"
+    ended: float | None = None
+
+
+@define
+class _Export:
+    flow: Lifecycle
+    task: _Task
+    ticket: int | None = None
+
+
+@define(eq=False)
+class Simulation:
+    """One run of *exports* exports through a gate with *limit*, asked about as *cadence* says."""
+
+    farm: Farm
+    exports: int
+    limit: Limit
+    cadence: Cadence
+    seed: int = 0
+    _now: float = field(default=0.0, init=False)
+    _agenda: list[tuple[float, int, Callable[[], None]]] = field(factory=list, init=False)
+    _order: "count[int]" = field(factory=count, init=False)
+    _queue: deque[_Task] = field(factory=deque, init=False)
+    _rendering: int = field(default=0, init=False)
+    _tasks: list[_Task] = field(factory=list, init=False)
+    _begun: int = field(default=0, init=False)
+    _held: int = field(default=0, init=False)
+    _calls: int = field(default=0, init=False)
+    _waiting: int = field(default=0, init=False)
+    _refused: int = field(default=0, init=False)
+    _delays: list[float] = field(factory=list, init=False)
+    _lengths: random.Random = field(init=False)
+    _chance: random.Random = field(init=False)
+    _in_flight: list[tuple[float, int, int]] = field(factory=list, init=False)
+
+    def run(self) -> Report:
+        """Run to the end."""
+        self._lengths = random.Random(self.seed)  # a simulation
+        self._chance = random.Random(self.seed + 1)  # a simulation
+        if self.farm.later_slots is not None:
+            self._later(self.farm.later_slots[0], self._take)
+        self._begin()
+        while self._agenda:
+            self._now, _, act = heapq.heappop(self._agenda)
+            act()
+            if len(self._delays) == self.exports:
+                break
+        return Report(self._now, self._best(), self._calls, self._delays, self._waiting, self._refused, self._in_flight)
+
+    def _later(self, seconds: float, act: Callable[[], None]) -> None:
+        heapq.heappush(self._agenda, (self._now + seconds, next(self._order), act))
+
+    @property
+    def _slots(self) -> int:
+        later = self.farm.later_slots
+        return self.farm.slots if later is None or self._now < later[0] else later[1]
+
+    def _best(self) -> float:
+        free_at = [0.0] * self.farm.slots
+        for task in self._tasks:
+            heapq.heapreplace(free_at, free_at[0] + task.run_seconds)
+        return max(free_at)
+
+    # The farm.
+
+    def _create(self) -> _Task:
+        task = _Task(self.farm.run_seconds(self._lengths))
+        self._tasks.append(task)
+        self._later(self.farm.query_seconds(self._lengths), lambda: self._enqueue(task))
+        return task
+
+    def _enqueue(self, task: _Task) -> None:
+        task.status = "enqueued_for_render"
+        self._queue.append(task)
+        self._take()
+        self._waiting = max(self._waiting, len(self._queue))
+
+    def _take(self) -> None:
+        while self._queue and self._rendering < self._slots:
+            if not self.farm.is_in_order:
+                self._queue.rotate(self._chance.randrange(len(self._queue)))
+            task = self._queue.popleft()
+            task.status = "rendering"
+            self._rendering += 1
+            self._later(task.run_seconds, lambda task=task: self._finish(task))  # type: ignore[misc]  # mypy infers no type for a default
+
+    def _finish(self, task: _Task) -> None:
+        task.status, task.ended = "success", self._now
+        self._rendering -= 1
+        self._take()
+
+    # The client.
+
+    def _begin(self) -> None:
+        """Begin exports as far as the gate has room; whoever waits for it again is first."""
+        while self._begun < self.exports and self._held < self.limit.slots:
+            flow = Lifecycle.begin(DashboardExport("1", "pdf"), Policy(), "4.0", now=self._now, cadence=self.cadence)
+            export = _Export(flow, _Task(0.0), self._begun)
+            self.limit.entered(self._begun)
+            self._begun += 1
+            self._held += 1
+            self._obey(export)
+        self._in_flight.append((self._now, self._held, self.limit.slots))
+
+    def _obey(self, export: _Export) -> None:
+        match export.flow.directive:
+            case Wait(until=until):
+                self._later(max(0.0, until - self._now), lambda: self._advance(export, Woke()))
+            case Call() | Save():
+                self._calls += 1
+                self._later(_TRIP, lambda: self._answer(export))
+            case Done():
+                self._delays.append(self._now - (export.task.ended or self._now))
+
+    def _answer(self, export: _Export) -> None:
+        self._advance(export, self._said(export))
+
+    def _said(self, export: _Export) -> Event:
+        task = export.task
+        if export.flow.step == "create":
+            if self.farm.most is not None and self._held > self.farm.most:
+                self._refused += 1
+                return CallFailed(Throttled(operation="create", status=429, retry_after=_RETRY_AFTER))
+            task = export.task = self._create()
+        if isinstance(export.flow.directive, Save):
+            if task.status == "success":
+                self._release(export)
+                return Saved(_ARTIFACT)
+            return CallFailed(NotReady(operation="results", status=202, retry_after=_RETRY_AFTER))
+        return Answered(TaskState("1", task.status))
+
+    def _advance(self, export: _Export, event: Event) -> None:
+        before = export.flow
+        flow = export.flow = before.advance(event, now=self._now, rand=self._chance.random())
+        if isinstance(event, CallFailed) and isinstance(event.error, Throttled):
+            self.limit.refused(self._now, asked_wait(event.error) or 0.0)
+        self.learn(export, before, event, flow)
+        if not flow.holds_slot:
+            self._release(export)
+        self._obey(export)
+        self._begin()
+
+    def learn(self, export: _Export, before: Lifecycle, event: Event, flow: Lifecycle) -> None:
+        """Learn as the runner does."""
+        if before.step != "watch":
+            return
+        if isinstance(event, CallFailed) and isinstance(event.error, NotReady):
+            self.cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
+        if flow.seen is not before.seen:
+            self.cadence.learn(flow.kind, before.seen, flow.seen)
+        if isinstance(event, Answered) and flow.seen.ended is None and export.ticket is not None:
+            self.limit.seen(export.ticket, flow.place)
+
+    def _release(self, export: _Export) -> None:
+        if export.ticket is not None:
+            self.limit.left(export.ticket)
+            export.ticket = None
+            self._held -= 1

@@ -1,0 +1,190 @@
+"""When to ask about a task: single decisions, and whole runs on a farm that is arithmetic alone."""
+
+import random
+from collections.abc import Callable
+from itertools import count, pairwise
+from statistics import fmean
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from looker_tasks.policy import Cadence as Knobs
+from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.limit import FixedLimit
+from looker_tasks.sansio.schedule import Ask
+from tests.sansio.simulated_farm import EveryInterval, Farm, Report, Simulation
+
+_SEEDS = range(5)
+_NEW = Sighting()
+
+
+def _taught(times: list[float], *, watches: bool = False) -> Cadence:
+    """Return a cadence that saw tasks end at these ages, each having waited for half of it."""
+    cadence = Cadence(watches=watches)
+    for age in times:
+        seen = Sighting(waiting=age / 2, started=age / 2, alive=age)
+        cadence.learn("render", seen, Sighting(waiting=age / 2, started=age / 2, alive=age, ended=age))
+    return cadence
+
+
+def test_before_anything_is_known_calls_come_by_a_share_of_the_age() -> None:
+    """A task of any length is found at most that share late, and no sooner than a render can be done."""
+    cadence = Cadence(Knobs(share=0.5))
+    assert cadence.ask("render", _NEW, 0.0, 0.5).wait == 0.5
+    assert cadence.ask("query", _NEW, 0.0, 0.5).wait == 0.1
+    assert cadence.ask("render", Sighting(alive=10.0), 10.0, 0.75).wait == pytest.approx(5.0)
+
+
+def test_no_wait_is_longer_than_looker_waits_for_us() -> None:
+    """It abandons query tasks that nobody asks about."""
+    cadence = Cadence()
+    assert cadence.ask("query", Sighting(alive=900.0), 900.0, 0.5).wait == cadence.knobs.ceiling
+
+
+def test_a_result_is_not_asked_for_before_its_time() -> None:
+    """Where the likely end is further away than the longest wait, the status tells that the task goes on."""
+    cadence = _taught([100.0] * 64)
+    assert cadence.ask("render", Sighting(alive=60.0), 60.0, 0.75) == Ask(cadence.knobs.ceiling)
+    assert cadence.ask("render", Sighting(alive=95.0), 95.0, 0.75).result
+
+
+def test_a_kind_learns_from_its_own_tasks() -> None:
+    """Renders tell nothing of queries."""
+    cadence = _taught([5.0] * 20)
+    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(5.0)
+    assert cadence.ask("query", _NEW, 0.0, 0.75).wait == 0.1
+
+
+def test_a_task_seen_to_have_started_is_asked_about_by_its_run_time() -> None:
+    """However long it had waited in the queue."""
+    cadence = _taught([4.0] * 20)  # each waited 2 s and ran 2 s
+    seen = Sighting(waiting=30.0, started=30.0, alive=30.0)
+    assert cadence.ask("render", seen, 30.5, 0.75).wait == pytest.approx(1.5)
+
+
+def test_a_task_that_waits_has_all_of_its_run_before_it() -> None:
+    """Whatever its age is by now."""
+    cadence = _taught([4.0] * 20)
+    assert cadence.ask("render", Sighting(waiting=3.9, alive=3.9), 3.9, 0.75).wait == pytest.approx(2.0)
+
+
+def test_a_straggler_is_asked_about_soon() -> None:
+    """What outlives all that is known is perhaps the last that a run waits for."""
+    knobs = Knobs(share=0.5)
+    fresh, taught = Cadence(knobs), _taught([2.0] * 20)
+    seen = Sighting(alive=20.0)
+    assert taught.ask("render", seen, 20.0, 0.75).wait < fresh.ask("render", seen, 20.0, 0.75).wait / 2
+
+
+def test_a_sample_of_few_asks_no_closer_than_it_can_tell() -> None:
+    """Four tasks that happened to take the same time are no reason to ask every millisecond."""
+    cadence = _taught([4.0, 4.001, 4.002, 4.003])
+    assert cadence.ask("render", Sighting(alive=3.9), 3.9995, 0.75).wait > 1.0
+
+
+def test_old_tasks_are_forgotten() -> None:
+    """A farm that became slower is known after some tasks."""
+    cadence = _taught([1.0] * 500 + [9.0] * 66)
+    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(9.0)
+
+
+def test_a_pause_after_a_missing_result_makes_the_status_the_better_question() -> None:
+    """The Retry-After of a 202 would cost more than the call that asking for the result saves."""
+    times = [each / 10 for each in range(1, 101)]
+    eager, patient = _taught(times), _taught(times)
+    patient.learn_pause("render", 60.0)
+    assert eager.ask("render", _NEW, 0.0, 0.75).result
+    assert not patient.ask("render", _NEW, 0.0, 0.75).result
+
+
+def test_where_the_limit_adapts_tasks_are_looked_at_when_they_should_start() -> None:
+    """All while nothing is known, then every other one; the guess follows what is seen, both ways."""
+    cadence = Cadence(watches=True)
+    first = cadence.ask("render", _NEW, 0.0, 0.9).wait
+    assert cadence.ask("render", _NEW, 0.0, 0.1).wait == first
+    cadence.learn("render", _NEW, Sighting(waiting=first, alive=first))
+    later = cadence.ask("render", _NEW, 0.0, 0.9).wait
+    assert later > first
+    cadence.learn("render", _NEW, Sighting(started=later, alive=later))
+    assert cadence.ask("render", _NEW, 0.0, 0.9).wait < later
+    taught = _taught([5.0] * 20, watches=True)
+    assert taught.ask("render", _NEW, 0.0, 0.9).wait < taught.ask("render", _NEW, 0.0, 0.1).wait
+
+
+@given(
+    st.lists(st.floats(1e-6, 1e5), max_size=60),
+    st.floats(0, 1e5),
+    st.floats(0, 1, exclude_max=True),
+    st.none() | st.floats(0, 1e5),
+    st.booleans(),
+)
+def test_a_wait_is_more_than_nothing_and_no_more_than_the_ceiling(
+    times: list[float], age: float, rand: float, started: float | None, watches: bool
+) -> None:
+    """Whatever was learnt, and whatever is known of the task."""
+    cadence = _taught(times, watches=watches)
+    seen = Sighting(waiting=min(started or 0.0, age), started=started and min(started, age), alive=age)
+    assert 0 < cadence.ask("render", seen, age, rand).wait <= cadence.knobs.ceiling
+
+
+# Whole runs: 240 tasks, 32 in flight, 16 slots, after which 5 seeds are averaged.
+
+
+def _log_normal(chance: random.Random) -> float:
+    return 2.0 * chance.lognormvariate(0, 0.5)
+
+
+def _two_humps(chance: random.Random) -> float:
+    return chance.choice((0.5, 6.0)) * chance.lognormvariate(0, 0.1)
+
+
+def _constant(_: random.Random) -> float:
+    return 2.0
+
+
+def _drifting() -> Callable[[random.Random], float]:
+    """Make run times that grow to five times of what they were, over the tasks of one run."""
+    ordinals = count()
+    return lambda chance: chance.lognormvariate(0, 0.3) * (1 + next(ordinals) % 240 / 60)
+
+
+def _runs(run_seconds: Callable[[random.Random], float], cadence: Callable[[], Cadence]) -> list[Report]:
+    farm = Farm(slots=16, run_seconds=run_seconds, query_seconds=lambda chance: chance.lognormvariate(-1.6, 0.5))
+    return [Simulation(farm, 240, FixedLimit(32), cadence(), seed).run() for seed in _SEEDS]
+
+
+def _mean(runs: list[Report]) -> tuple[float, float]:
+    """Return calls a file, and the delay."""
+    return fmean(run.calls_a_file for run in runs), fmean(run.delay for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("run_seconds", "most"), [(_log_normal, 0.65), (_two_humps, 0.95), (_constant, 0.4), (_drifting(), 0.75)]
+)
+def test_a_run_finds_its_results_sooner_than_fixed_polling_at_the_same_calls(
+    run_seconds: Callable[[random.Random], float], most: float
+) -> None:
+    """From a cold start, over the curve of fixed intervals."""
+    calls, delay = _mean(_runs(run_seconds, Cadence))
+    curve = [_mean(_runs(run_seconds, lambda wait=wait: EveryInterval(wait))) for wait in (8.0, 4.0, 2.0, 1.0, 0.5)]  # type: ignore[misc]  # mypy infers no type for a default
+    for (fewer, late), (more, soon) in pairwise(curve):
+        if calls <= more:
+            fixed = late + (soon - late) * (calls - fewer) / (more - fewer)
+            break
+    assert delay <= most * fixed
+
+
+def test_a_run_costs_five_calls_a_file_and_keeps_the_slots_busy() -> None:
+    """Its create, its result, and less than three questions in between; all but the best time of the farm."""
+    runs = _runs(_log_normal, Cadence)
+    assert fmean(run.calls_a_file for run in runs) <= 5.0
+    assert fmean(run.over_best for run in runs) <= 1.03
+
+
+def test_tiny_tasks_do_not_wait_for_the_floor() -> None:
+    """2,000 tasks of 0.1 s on 100 slots: the floor between calls follows the tasks."""
+    farm = Farm(slots=100, run_seconds=lambda chance: 0.1 * chance.lognormvariate(0, 0.5))
+    run = Simulation(farm, 2000, FixedLimit(130), Cadence()).run()
+    assert run.delay <= 0.1
+    assert run.seconds <= run.best_seconds + 1.5

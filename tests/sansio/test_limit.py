@@ -1,0 +1,220 @@
+"""How many tasks may be in flight: single sightings, and whole runs on a farm that is arithmetic alone."""
+
+import random
+from itertools import pairwise
+from statistics import fmean
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from looker_tasks.sansio.cadence import Cadence
+from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit, Limit
+from looker_tasks.sansio.statuses import Place
+from tests.sansio.simulated_farm import Farm, Report, Simulation
+
+_SEEDS = range(5)
+
+
+def _entered(limit: Limit, tickets: range) -> None:
+    for ticket in tickets:
+        limit.entered(ticket)
+
+
+def test_a_fixed_limit_stays_what_it_is() -> None:
+    """Nothing that happens changes what somebody chose."""
+    limit = FixedLimit(7)
+    limit.entered(0)
+    limit.seen(0, Place.QUEUED)
+    limit.refused(0.0, 1.0)
+    limit.left(0)
+    assert limit == FixedLimit(7)
+
+
+def test_tasks_nobody_has_asked_about_let_nobody_in() -> None:
+    """The limit never runs ahead of what the farm was seen to take."""
+    limit = AdaptiveLimit(most=400)
+    before = limit.slots
+    _entered(limit, range(before))
+    for ticket in range(before):
+        limit.seen(ticket, Place.BEFORE)
+    assert limit.slots == before
+
+
+def test_tasks_seen_started_let_others_in() -> None:
+    """So many again and nearly as many more, while none was seen to wait."""
+    limit = AdaptiveLimit(most=400)
+    rounds = []
+    entered = 0
+    for _ in range(6):
+        new = range(entered, limit.slots)
+        _entered(limit, new)
+        entered = limit.slots
+        for ticket in new:
+            limit.seen(ticket, Place.STARTED)
+        rounds.append(limit.slots)
+    assert all(later >= 1.5 * earlier for earlier, later in pairwise(rounds))
+    assert rounds[-1] >= 40
+
+
+def test_a_task_seen_queued_stops_the_growth_and_shrinks_the_reserve() -> None:
+    """At most those before it have been taken."""
+    limit = AdaptiveLimit(most=400)
+    _entered(limit, range(64))
+    for ticket in range(64):
+        limit.seen(ticket, Place.STARTED)
+    most = limit.slots
+    for _ in range(20):
+        limit.seen(10, Place.QUEUED)
+    assert limit.slots <= 20 < most
+
+
+def test_the_limit_has_bounds() -> None:
+    """At least one task, and no more than the policy allows."""
+    limit = AdaptiveLimit(most=5)
+    _entered(limit, range(50))
+    for ticket in range(50):
+        limit.seen(ticket, Place.STARTED)
+    assert limit.slots == 5
+    for second in range(10):
+        for ticket in range(second * 5, second * 5 + 5):
+            limit.left(ticket)
+        limit.refused(second * 10.0, 1.0)
+    assert limit.slots == 1
+
+
+def test_refusals_halve_once_for_each_pause() -> None:
+    """Answers to calls that were under way when it began say nothing new."""
+    limit = AdaptiveLimit(most=400)
+    _entered(limit, range(40))
+    for ticket in range(40):
+        limit.seen(ticket, Place.STARTED)
+    limit.refused(100.0, 5.0)
+    assert limit.slots == 20
+    for late in range(20):
+        limit.refused(100.0 + late / 5, 5.0)
+    assert limit.slots == 20
+    for ticket in range(20):
+        limit.left(ticket)
+    limit.refused(105.0, 5.0)
+    assert limit.slots == 10
+
+
+def test_a_ceiling_rises_only_where_it_holds_the_limit_down() -> None:
+    """With fewer tasks in flight than allowed, none that ends proves that more would do."""
+    limit = AdaptiveLimit(most=400)
+    _entered(limit, range(40))
+    for ticket in range(40):
+        limit.seen(ticket, Place.STARTED)
+    limit.refused(0.0, 1.0)
+    held = limit.slots
+    for ticket in range(held + 5):
+        limit.left(ticket)
+    few = limit.slots
+    for ticket in range(held + 5, 40):
+        limit.left(ticket)
+    assert limit.slots == few
+
+
+def test_after_a_refusal_the_limit_rises_again() -> None:
+    """Quickly to nearly where it was, slowly from there."""
+    limit = AdaptiveLimit(most=400)
+    _entered(limit, range(40))
+    for ticket in range(40):
+        limit.seen(ticket, Place.STARTED)
+    limit.refused(0.0, 1.0)
+    rises, newest = [limit.slots], 40
+    for ticket in range(60):
+        limit.left(ticket)
+        while newest - ticket - 1 < limit.slots:
+            limit.entered(newest)
+            newest += 1
+        limit.seen(newest - 1, Place.STARTED)
+        rises.append(limit.slots)
+    assert rises[45] >= 36
+    assert rises[60] - rises[45] <= 3
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30), st.sampled_from(Place)), max_size=120))
+def test_the_limit_stays_within_its_bounds_whatever_happens(events: list[tuple[int, int, Place]]) -> None:
+    """Over any order of creates, sightings, ends and refusals."""
+    limit, tickets, newest = AdaptiveLimit(most=30), [], 0
+    for now, (what, which, where) in enumerate(events):
+        if what < 3:
+            limit.entered(newest)
+            tickets.append(newest)
+            newest += 1
+        elif what == 5:
+            limit.refused(float(now), float(which))
+        elif tickets:
+            ticket = tickets[which % len(tickets)]
+            if what == 3:
+                limit.seen(ticket, where)
+            else:
+                limit.left(ticket)
+                tickets.remove(ticket)
+        assert 1 <= limit.slots <= 30
+
+
+# Whole runs, without a word about the farm's slots.
+
+
+def _runs(farm: Farm, exports: int, limit: int | None = None) -> list[Report]:
+    return [
+        Simulation(
+            farm,
+            exports,
+            AdaptiveLimit(most=400) if limit is None else FixedLimit(limit),
+            Cadence(watches=limit is None),
+            seed,
+        ).run()
+        for seed in _SEEDS
+    ]
+
+
+def _seconds(runs: list[Report]) -> float:
+    return fmean(run.seconds for run in runs)
+
+
+def _run_seconds(chance: random.Random) -> float:
+    return 2.0 * chance.lognormvariate(0, 0.5)
+
+
+def _query_seconds(chance: random.Random) -> float:
+    return 0.2 * chance.lognormvariate(0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("slots", "exports", "best", "waiting"), [(2, 60, 5, 6), (16, 240, 32, 24), (200, 2000, 300, 300)]
+)
+def test_a_farm_of_any_size_is_found_out(slots: int, exports: int, best: int, waiting: int) -> None:
+    """From a cold start, nearly as soon as with a number that suits it, and without a long queue."""
+    farm = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds)
+    runs = _runs(farm, exports)
+    assert _seconds(runs) <= 1.07 * _seconds(_runs(farm, exports, best))
+    assert max(run.waiting for run in runs) <= waiting
+
+
+@pytest.mark.parametrize("later", [8, 32])
+def test_slots_that_change_in_the_middle_of_a_run_are_followed(later: int) -> None:
+    """More are used within a few task lengths, fewer have no long queue before them for long."""
+    farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, later_slots=(10.0, later))
+    for run in _runs(farm, 400):
+        settled = [in_flight for now, in_flight, _ in run.in_flight if 25.0 < now < 30.0]
+        assert later <= fmean(settled) <= 3 * later
+
+
+def test_a_farm_that_serves_in_any_order_gets_no_endless_queue() -> None:
+    """That older tasks come first is an assumption; where it is wrong the limit is near the slots all the same."""
+    farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, is_in_order=False)
+    runs = _runs(farm, 240)
+    assert max(run.waiting for run in runs) <= 64
+    assert fmean(run.over_best for run in runs) <= 1.1
+
+
+def test_a_farm_that_refuses_more_is_filled_as_far_as_it_lets_us() -> None:
+    """Refusals are few, and between them the limit is felt out again."""
+    farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, most=20)
+    runs = _runs(farm, 240)
+    assert fmean(run.over_best for run in runs) <= 1.35
+    assert fmean(run.refused for run in runs) <= 50
