@@ -94,7 +94,7 @@ def _learn(cadence: Cadence, slot: Slot, before: Lifecycle, event: Event, flow: 
         return
     if isinstance(event, CallFailed) and isinstance(event.error, NotReady):
         cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
-    if flow.seen is not before.seen:
+    if flow.seen is not before.seen and flow.history.creates:  # of an earlier run's task nobody knows the age
         cadence.learn(flow.kind, before.seen, flow.seen)
     if isinstance(event, Answered) and flow.seen.ended is None:
         slot.saw(flow.place)
