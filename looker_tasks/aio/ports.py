@@ -11,6 +11,7 @@ from attrs import define, evolve, field
 
 from looker_tasks.aio import sink
 from looker_tasks.aio.gate import Gate
+from looker_tasks.aio.result import Result
 from looker_tasks.aio.session import Session
 from looker_tasks.errors import ConnectionBroken, LookerTasksError, Throttled
 from looker_tasks.events import Event as Seen
@@ -22,6 +23,8 @@ from looker_tasks.sansio.directives import Answered, Call, CallFailed, Event, Sa
 from looker_tasks.sansio.pause import Pause
 from looker_tasks.sansio.requests import Request
 from looker_tasks.sansio.retry import is_over_full
+
+_UNFOLDED = 256 * 2**20  # bytes
 
 
 @define(eq=False)
@@ -83,7 +86,7 @@ class Ports:
                             path,
                             result_format=result_format,
                             task_id=order.task_id,
-                            largest=self.policy.limits.result_bytes,
+                            largest=self._largest(result),
                         )
         except TimeoutError:
             return CallFailed(_cut_off(order.request))
@@ -91,6 +94,11 @@ class Ports:
             return self._failed(error)
         self._pause = self._pause.answered(anyio.current_time())
         return Saved(artifact)
+
+    def _largest(self, result: Result) -> int:
+        """Return how many bytes *result* may have: a few that come compressed, unasked for, unfold to any number."""
+        allowed = self.policy.limits.result_bytes
+        return min(allowed, _UNFOLDED) if result.is_compressed else allowed
 
     async def _unpaused(self, until: float) -> None:
         """Return when nobody is held back. Where that is not before *until*, raise what Looker would say till then."""

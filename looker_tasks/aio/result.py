@@ -19,6 +19,7 @@ class Result:
     content_type: str
     content_length: int | None  # bytes, as far as the server told
     chunks: AsyncIterator[bytes]
+    is_compressed: bool = False  # on its way; the chunks are not
     aclose: Callable[[], Awaitable[None]] = field(default=_nothing_to_close, repr=False)
     """Let its connection go. Whoever awaited the result calls it, or reads to the end; `async with` does it."""
 

@@ -66,11 +66,18 @@ async def _result(request: Request, stream: Stream) -> Result:
     head = stream.head
     if (unready := answers.not_ready(request, head)) is not None:
         raise unready
-    if not 200 <= head.status < 300:  # noqa: PLR2004  # the class of successes
+    if 200 < head.status < 300:  # noqa: PLR2004  # of all successes only a plain 200 is the whole
+        raise answers.partial(request, head)
+    if head.status != 200:  # noqa: PLR2004  # a status
         said = b""
         async for chunk in stream.chunks:
             said += chunk
             if len(said) >= LARGEST_ANSWER:
                 break
         raise answers.error(request, Answer(head.status, head.headers, said, head.wall))
-    return Result(headers.media_type(head.headers), headers.content_length(head.headers), stream.chunks)
+    return Result(
+        headers.media_type(head.headers),
+        headers.content_length(head.headers),
+        stream.chunks,
+        headers.is_compressed(head.headers),
+    )

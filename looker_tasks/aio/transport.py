@@ -4,9 +4,10 @@ The only module of the client that knows aiohttp.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import TypeAlias
 
 import aiohttp
@@ -27,6 +28,7 @@ LARGEST_ANSWER = 16 * 2**20
 #: How much of a result is handed on at once, in bytes: with less, writing costs half of the speed.
 CHUNK = 256 * 1024
 
+_UNCOMPRESSED = {"Accept-Encoding": "identity"}  # a length that can be checked, and nothing that unfolds
 _KEEP_ALIVE = 30.0  # seconds; load balancers drop idle connections after 60 s, and a dropped one costs a create
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
@@ -97,14 +99,22 @@ class Transport:
         Raises `ConnectionBroken`, here or from the chunks.
         """
         with _translated(request):
-            response = await self._sent(request, token, self._stream_timeout)
+            response = await self._sent(request, token, self._stream_timeout, _UNCOMPRESSED)
         async with response:
             head = Answer(response.status, response.headers, b"", time.time())
             yield Stream(head, _chunks(request, response))
 
-    async def _sent(self, request: Request, token: str | None, within: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+    async def _sent(
+        self,
+        request: Request,
+        token: str | None,
+        within: aiohttp.ClientTimeout,
+        wishes: Mapping[str, str] = MappingProxyType({}),
+    ) -> aiohttp.ClientResponse:
         self.calls += 1
-        headers = self._headers if token is None else {**self._headers, "Authorization": f"Bearer {token}"}
+        headers = {**self._headers, **wishes}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         return await self._opened().request(
             request.operation.method,
             URL(self._base_url + request.path, encoded=True),
@@ -149,9 +159,16 @@ def _translated(request: Request) -> Iterator[None]:
         raise ConnectionBroken(operation=request.operation.name, message=message, sent=is_sent) from error
     except aiohttp.ClientResponseError as error:
         message = " ".join(error.message.split()) or "the answer is not HTTP"
-        # Its repr shows the headers that were sent, the token among them: no report of ours may lead there.
+        _forget_headers(error)
         raise ConnectionBroken(operation=request.operation.name, message=message[:EXCERPT], sent=True) from None
     except (aiohttp.ClientError, OSError) as error:
         message = " ".join(str(error).split()) or type(error).__name__
         sent = not isinstance(error, _NEVER_SENT)
         raise ConnectionBroken(operation=request.operation.name, message=message, sent=sent) from error
+
+
+def _forget_headers(error: aiohttp.ClientResponseError) -> None:
+    """Take the headers that were sent, the token among them, out of *error*: a report may show it as the context."""
+    told = error.request_info
+    error.request_info = aiohttp.RequestInfo(told.url, told.method, {})  # type: ignore[arg-type]  # for its repr alone
+    error.args = ()

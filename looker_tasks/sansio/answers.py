@@ -57,6 +57,11 @@ def not_ready(request: Request, answer: Answer) -> NotReady | None:
     return NotReady(**_facts(request, answer)) if answer.status in _UNREADY else None
 
 
+def partial(request: Request, answer: Answer) -> UnexpectedAnswer:
+    """Return the error to raise where results come with another success than 200: a part (206), or who knows."""
+    return UnexpectedAnswer(**_facts(request, answer), message="a whole result comes with 200")
+
+
 def error(request: Request, answer: Answer) -> ApiError:
     """Return the error that *answer*, not a 2xx, stands for. The body may be anything: a gateway's HTML, nothing."""
     facts = _facts(request, answer)

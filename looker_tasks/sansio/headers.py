@@ -38,10 +38,14 @@ def media_type(headers: Mapping[str, str]) -> str:
     return headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
+def is_compressed(headers: Mapping[str, str]) -> bool:
+    """Tell whether the body is sent in another form than its own."""
+    return headers.get("Content-Encoding", "").strip().lower() not in {"", "identity"}
+
+
 def content_length(headers: Mapping[str, str]) -> int | None:
     """Return how many bytes of body the server promised, or None where it did not, or not for the decoded body."""
     value = headers.get("Content-Length", "").strip()
-    encoding = headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in {"", "identity"} or not (value.isascii() and value.isdecimal()):
+    if is_compressed(headers) or not (value.isascii() and value.isdecimal()):
         return None
     return int(value) if len(value) < len(str(2**63)) else None
