@@ -8,7 +8,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -90,36 +90,41 @@ class Journal:
     def write(self, record: Record) -> None:
         """Have *record* written, very soon. Raises `FileNotWritten` once the disk has refused an earlier one."""
         if self._failure is not None:
-            raise FileNotWritten(path=str(self._folder / OWN_FOLDER / _FILE), reason=str(self._failure))
+            raise self._not_written(self._failure)
         self._queue.put(record)
 
     async def aclose(self) -> None:
-        """Write what is left, and let the folder go."""
+        """Write what is left, and let the folder go. Raises `FileNotWritten` where the disk has refused a record."""
         self._queue.put(None)
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self._thread.join)
         self._reader.close()
         self._lock.close()
+        if self._failure is not None:
+            raise self._not_written(self._failure)
 
     def _write(self) -> None:
-        """Commit records in groups, until there are no more."""
-        database = sqlite3.connect(self._folder / OWN_FOLDER / _FILE, isolation_level=None)
         try:
-            database.execute("PRAGMA synchronous = NORMAL")
-            while (record := self._queue.get()) is not None:
-                group, is_last = [record], False
-                while not self._queue.empty() and not is_last:
-                    following = self._queue.get()
-                    is_last = following is None
-                    group += [] if following is None else [following]
-                with _transaction(database):
-                    database.executemany(_WRITE, map(astuple, group))
-                if is_last:
-                    break
+            with closing(sqlite3.connect(self._folder / OWN_FOLDER / _FILE, isolation_level=None)) as database:
+                database.execute("PRAGMA synchronous = NORMAL")
+                self._commit_groups(database)
         except sqlite3.Error as error:
-            self._failure = error  # told by the next `write`
-        finally:
-            database.close()
+            self._failure = error  # told by the next `write`, or at the end
+
+    def _commit_groups(self, database: sqlite3.Connection) -> None:
+        """Commit records in groups, until there are no more."""
+        is_last = False
+        while not is_last and (record := self._queue.get()) is not None:
+            group = [record]
+            while not is_last and not self._queue.empty():
+                following = self._queue.get()
+                is_last = following is None
+                group += [] if following is None else [following]
+            with _transaction(database):
+                database.executemany(_WRITE, map(astuple, group))
+
+    def _not_written(self, failure: sqlite3.Error) -> FileNotWritten:
+        return FileNotWritten(path=str(self._folder / OWN_FOLDER / _FILE), reason=str(failure))
 
 
 class Entry:
