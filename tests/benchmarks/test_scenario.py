@@ -1,5 +1,7 @@
 """A scenario from end to end: real processes, a real server, every contender."""
 
+from shutil import which
+
 import pytest
 
 from benchmarks.scenario import Contender, Scenario
@@ -39,7 +41,15 @@ def test_a_contender_exports_all_and_is_measured(contender: Contender) -> None:
     assert 10 < result.peak_mb < 500
 
 
-@pytest.mark.parametrize("module", ["bare_loop", "official_sdk", "ours", "curl"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "bare_loop",
+        "official_sdk",
+        "ours",
+        pytest.param("curl", marks=pytest.mark.skipif(which("curl") is None, reason="curl is not installed")),
+    ],
+)
 def test_large_results_come_whole(module: str) -> None:
     """The server of large files serves each contender."""
     scenario = Scenario(
@@ -54,4 +64,4 @@ def test_large_results_come_whole(module: str) -> None:
     )
     (result,) = scenario.run()
     assert (result.files, result.failures, result.over_best) == (3, 0, None)
-    assert 1 < result.peak_mb < 500
+    assert 0 < result.peak_mb < 500  # a curl of some milliseconds is seen before it has much
