@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import aiohttp
+import anyio
 from attrs import frozen
 from yarl import URL
 
@@ -98,7 +99,7 @@ class Transport:
 
         Raises `ConnectionBroken`, here or from the chunks.
         """
-        with _translated(request):
+        with _translated(request), anyio.fail_after(self._call_timeout.total):  # of the head; the body takes its time
             response = await self._sent(request, token, self._stream_timeout, _UNCOMPRESSED)
         async with response:
             head = Answer(response.status, response.headers, b"", time.time())

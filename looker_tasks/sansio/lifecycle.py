@@ -223,8 +223,9 @@ class Lifecycle:
         is_gone = isinstance(error, NotFound) and self.step in {"watch", "fetch"}
         if is_gone or isinstance(error, ResultRejected):
             return evolve(self, is_finished=True)._create_again(error, now)
-        if self.step == "fetch" and isinstance(error, RequestRefused):  # how Looker answers for a query that failed
-            said = "; ".join(filter(None, (error.message, *error.errors)))
+        if self.step == "fetch" and isinstance(error, RequestRefused) and error.status >= 400:  # noqa: PLR2004  # a status
+            # So Looker answers for a query that failed.
+            said = "; ".join(filter(None, (error.message, *error.errors))) or str(error)
             error = TaskFailed(task_id=self.task_id or "-", status="error", detail=said)
         return self._end(now, Failed(self.export, error))
 

@@ -20,10 +20,11 @@ from looker_tasks.sansio.requests import Request, dashboard_filters, id_in, requ
 
 _RENDER_FIELDS = "id,status,status_detail"
 _QUERY_FIELDS = "id,status"
+_LONGEST_ID = 256  # characters; Looker's have 32
 
 
 def _leads_to_a_task(_: object, __: "Attribute[str]", value: str) -> None:
-    if value in {"", ".", ".."}:  # no path would
+    if value in {"", ".", ".."} or len(value) > _LONGEST_ID or not value.isprintable():  # no path would, and no log
         raise ValueError("expected an id")
 
 
