@@ -27,14 +27,15 @@ from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence as Knobs
 from looker_tasks.sansio.schedule import Ask, Schedule
 
-_WINDOW = 64  # tasks; enough for a schedule, few enough to forget
+_WINDOW = 128  # tasks; enough for a schedule, few enough to forget
 _ENOUGH = 4  # tasks; with fewer, chance would decide
 _RENEWED = 1 / 4  # of a sample; so much of it is new when it is worth another schedule
 _DOUBT = 6  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
 _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
 _SEEN_STARTED = 0.85  # … or shorter
 _FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
-_FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.5, "query": 0.1}  # seconds; a render starts a browser
+_FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.35, "query": 0.1}  # seconds; a render starts a browser
+_FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
 _APART = 0.1  # of a wait, either way: keeps tasks that were created together apart
 
@@ -98,7 +99,7 @@ class _Kind:
     ages: _Times = field(factory=_Times)  # from the create to the end
     runs: _Times = field(factory=_Times)  # from the start to the end
     start: float = _FIRST_START  # the age at which a slot takes a task, now
-    pause: float = 0.0  # what the server asks for after a question for a result that was not there
+    pause: float = _FIRST_PAUSE  # what the server asks for after a question for a result that was not there
 
 
 @define(eq=False)

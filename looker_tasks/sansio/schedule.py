@@ -58,7 +58,7 @@ class Schedule:
         self._times = [self.sample[rank - 1] for rank in ranks[1:]]
         self._alive = [1 - rank / (total + 1) for rank in ranks]
         self._free = [_BEYOND * self.price * self._alive[-1]] * kept
-        self._paused = list(self._free)
+        self._paused = [self._free[-1] + self.pause * self._alive[-1]] * kept
         for each in range(kept - 2, -1, -1):
             now = self._times[each]
             self._free[each] = self._cheapest(each + 1, now, 1.0, 0.0)[0]

@@ -197,10 +197,10 @@ def test_a_farm_of_any_size_is_found_out(slots: int, exports: int, best: int, wa
 
 @pytest.mark.parametrize("later", [8, 32])
 def test_slots_that_change_in_the_middle_of_a_run_are_followed(later: int) -> None:
-    """More are used within a few task lengths, fewer have no long queue before them for long."""
+    """More are used, and the queue before fewer is gone after some task lengths."""
     farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, later_slots=(10.0, later))
     for run in _runs(farm, 400):
-        settled = [in_flight for now, in_flight, _ in run.in_flight if 25.0 < now < 30.0]
+        settled = [in_flight for now, in_flight, _ in run.in_flight if 30.0 < now < 36.0]
         assert later <= fmean(settled) <= 3 * later
 
 
