@@ -8,7 +8,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -72,8 +72,7 @@ class Journal:
             raise ConfigurationError(f"{own}: no journal can be kept there: {error.strerror or error}") from error
         try:
             if fresh:
-                for file in own.glob(f"{_FILE}*"):
-                    file.unlink()
+                _forget(own)
             reader = _opened(own / _FILE)
             _sweep(folder, reader)
             return cls(folder, base_url, lock_file, reader)
@@ -173,24 +172,33 @@ def _transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to a journal that is whole."""
-    is_new = not path.exists() or not path.stat().st_size
-    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        if is_new:
-            database.execute("PRAGMA journal_mode = WAL")
-            with _transaction(database):
-                database.execute(_SCHEMA)
-                database.execute(f"PRAGMA application_id = {_APPLICATION}")
-                database.execute(f"PRAGMA user_version = {_FORMAT}")
-        _recognise(database, path)
-    except sqlite3.DatabaseError as error:
-        database.close()
-        raise JournalRefused(f"{path} cannot be read as a journal: {error}") from error
-    except JournalRefused:
-        database.close()
-        raise
+    """Return a connection to a journal that is whole, or new."""
+    with ExitStack() as stack:
+        try:
+            database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            stack.callback(database.close)
+            if _is_blank(database):
+                _begin(database)
+            _recognise(database, path)
+        except sqlite3.Error as error:
+            raise JournalRefused(f"{path} cannot be read as a journal: {error}") from error
+        stack.pop_all()
     return database
+
+
+def _is_blank(database: sqlite3.Connection) -> bool:
+    """Tell whether nothing was ever written there, or whoever began to was killed."""
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    (objects,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return not application and not objects
+
+
+def _begin(database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA journal_mode = WAL")
+    with _transaction(database):
+        database.execute(_SCHEMA)
+        database.execute(f"PRAGMA application_id = {_APPLICATION}")
+        database.execute(f"PRAGMA user_version = {_FORMAT}")
 
 
 def _recognise(database: sqlite3.Connection, path: Path) -> None:
@@ -208,4 +216,14 @@ def _recognise(database: sqlite3.Connection, path: Path) -> None:
 def _sweep(folder: Path, reader: sqlite3.Connection) -> None:
     """Remove the part files that a run left when it was killed."""
     for (name,) in reader.execute("SELECT name FROM record WHERE state = 'created'"):
-        part_file(folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # what is in the way is told when the file is written
+            part_file(folder / name).unlink(missing_ok=True)
+
+
+def _forget(own: Path) -> None:
+    """Remove the journal, whatever it is."""
+    for file in own.glob(f"{_FILE}*"):
+        try:
+            file.unlink()
+        except OSError as error:
+            raise ConfigurationError(f"{file} cannot be removed: {error.strerror or error}") from error
