@@ -22,7 +22,7 @@ class Artifact:
     modified: int = 0  # nanoseconds since 1970, as the file system has it
 
 
-@frozen
+@frozen(slots=False)  # one that changes with every call: see `sansio.evolving`
 class History:
     """How an export went: what it took, and where its time went."""
 

@@ -109,6 +109,8 @@ def one_line(said: object) -> str:
     if not isinstance(said, str):
         return ""
     line = " ".join(said[: 2 * EXCERPT].split())[:EXCERPT]
+    if line.isprintable():  # nearly every one is, and each poll brings some
+        return line
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 

@@ -31,6 +31,7 @@ _WINDOW = 128  # tasks; enough for a schedule, few enough to forget
 _ENOUGH = 4  # tasks; with fewer, chance would decide
 _RENEWED = 1 / 4  # of a sample; so much of it is new when it is worth another schedule
 _DOUBT = 6  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
+_SOONEST = 0.7  # of the shortest time: a task found finished by its first call may have ended from then on
 _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
 _SEEN_STARTED = 0.85  # … or shorter
 _FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
@@ -40,7 +41,7 @@ _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the
 _APART = 0.1  # of a wait, either way: keeps tasks that were created together apart
 
 
-@frozen
+@frozen(slots=False)  # see `sansio.evolving`
 class Sighting:
     """What is known of one task, by its age in seconds when it was seen."""
 
@@ -78,6 +79,10 @@ class _Times:
     @property
     def usual(self) -> float:
         return fmean(self.ordered)
+
+    @property
+    def shortest(self) -> float:
+        return self.ordered[0] if self.are_enough else 0.0
 
     @property
     def closest(self) -> float:
@@ -122,10 +127,11 @@ class Cadence:
             waits = seen.ended is None and seen.started is None
             known.start = min(self.knobs.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
         if seen.ended is not None and before.ended is None:
-            age = (seen.alive + seen.ended) / 2
+            soonest = min(max(seen.alive, _SOONEST * known.ages.shortest), seen.ended)
+            age = (soonest + seen.ended) / 2
             known.ages.add(age)
             if seen.start is not None:
-                known.runs.add(age - seen.start)
+                known.runs.add(max(0.0, age - seen.start))
 
     def learn_pause(self, kind: TaskKind, seconds: float) -> None:
         """Learn for how long the server wants to be left alone after a question for a result that was not there."""

@@ -11,7 +11,8 @@ of one export, and the export's deadline; so every order of events ends, within 
 from collections.abc import Mapping
 from typing import Literal, assert_never
 
-from attrs import evolve, field, frozen
+import attrs
+from attrs import field, frozen
 
 from looker_tasks.errors import (
     DeadlineExceeded,
@@ -34,6 +35,7 @@ from looker_tasks.sansio.attempts import Attempts
 from looker_tasks.sansio.backoff import full_jitter
 from looker_tasks.sansio.cadence import Cadence, Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.evolving import evolve
 from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived
 from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
@@ -42,10 +44,11 @@ from looker_tasks.sansio.wire import TaskState
 Step = Literal["resolve", "create", "watch", "fetch", "kill", "done"]
 
 _CREATING = "creating"
+_RESUMING = "resuming"
 _DOWNLOADING = "downloading"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Lifecycle:
     """The state of one export. *directive* is what to do next; `advance` with what came of it."""
 
@@ -58,7 +61,8 @@ class Lifecycle:
     phase_since: float
     directive: Directive
     step: Step = "create"
-    phase: str = _CREATING  # or one of Looker's statuses, or `downloading`
+    phase: str = _CREATING  # or `resuming`, one of Looker's statuses, or `downloading`
+    detail: str = ""  # what Looker told of that status
     query_id: str | None = None  # the look's, once it is known
     task_id: str | None = None
     task_since: float = 0.0
@@ -101,7 +105,7 @@ class Lifecycle:
         if task_id is None:
             return flow._create(now)
         history = evolve(flow.history, task_id=task_id)
-        return evolve(flow, step="watch", task_id=task_id, task_since=now, history=history)._send(now)
+        return evolve(flow, step="watch", phase=_RESUMING, task_id=task_id, task_since=now, history=history)._send(now)
 
     @property
     def deadline(self) -> float:
@@ -176,11 +180,12 @@ class Lifecycle:
         says = meaning(self.kind, status)
         if says in {Meaning.READY, Meaning.DOUBTFUL}:
             return evolve(flow, seen=evolve(flow.seen, ended=age))._fetch(now)
-        flow = flow._in_phase(status, now)
+        detail = one_line(state.status_detail)
+        flow = evolve(flow._in_phase(status, now), detail=detail)
         is_passing = says is Meaning.EXPIRED and now - flow.phase_since < self.policy.deadlines.expired
         if says is Meaning.RUNNING or is_passing:
             return evolve(flow, seen=_sighted(flow.seen, flow.place, age))._ask_later(now, rand)
-        ended = TaskFailed(task_id=state.id, status=status, detail=one_line(state.status_detail))
+        ended = TaskFailed(task_id=state.id, status=status, detail=detail)
         return evolve(flow, is_finished=True)._create_again(ended, now)
 
     def _created(self, task_id: str, now: float) -> "Lifecycle":
@@ -244,7 +249,11 @@ class Lifecycle:
 
     def _late(self, now: float, waited: str, cause: str = "") -> "Lifecycle":
         error = DeadlineExceeded(
-            seconds=now - self.started, phase=self.phase, waited=waited, cause=cause or str(self.attempts.trouble or "")
+            seconds=now - self.started,
+            phase=self.phase,
+            waited=waited,
+            cause=cause or str(self.attempts.trouble or ""),
+            detail=self.detail,
         )
         return self._end(now, Failed(self.export, error))
 
@@ -301,7 +310,10 @@ class Lifecycle:
     def _done(self, now: float, outcome: Outcome, *, stops_run: bool = False) -> "Lifecycle":
         history = evolve(self.history, seconds=now - self.started, phases=self._phases(now))
         return evolve(
-            self, step="done", history=history, directive=Done(evolve(outcome, history=history), stops_run=stops_run)
+            self,
+            step="done",
+            history=history,
+            directive=Done(attrs.evolve(outcome, history=history), stops_run=stops_run),
         )
 
 

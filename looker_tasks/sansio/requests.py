@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import FilterValue
@@ -26,7 +26,7 @@ class Request:
 
     def answering(self, wanted: Any) -> "Request":  # noqa: ANN401  # any model
         """Return the same call with its answer read as *wanted*."""
-        return evolve(self, answers=wanted)
+        return Request(self.operation, self.path, self.query, self.json, self.form, wanted)
 
 
 def request(
