@@ -200,11 +200,15 @@ class ResultRejected(LookerTasksError):
 
 @define(eq=False, kw_only=True)
 class DeadlineExceeded(LookerTasksError):
-    """The export was not done after *seconds*; it was in *phase* then, and *cause* is the last trouble, if any."""
+    """The export was not done after *seconds*; it was in *phase* then.
+
+    *cause* is the last trouble and *detail* what Looker said of the task last, if there was any.
+    """
 
     seconds: float
     phase: str
     cause: str = ""
+    detail: str = ""
     waited: str = field(default="the export's deadline")
 
     @property
@@ -220,8 +224,9 @@ class DeadlineExceeded(LookerTasksError):
         return "Raise the deadline, or make the dashboard or query faster."
 
     def __str__(self) -> str:
+        detail = f" ({self.detail})" if self.detail else ""
         cause = f"; last: {self.cause}" if self.cause else ""
-        return f"not done after {self.seconds:.0f} s ({self.waited}), in phase {self.phase}{cause}"
+        return f"not done after {self.seconds:.0f} s ({self.waited}), in phase {self.phase}{detail}{cause}"
 
 
 @define(eq=False, kw_only=True)
