@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, Unpack
 
+from attrs import evolve
+
 from looker_tasks.aio.api import LookerApi
 from looker_tasks.aio.auth import Auth
 from looker_tasks.aio.folder import prepare_file, prepare_folder
@@ -31,6 +33,9 @@ from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit
 from looker_tasks.sansio.operations import ApiVersion
 
 _ANY_NUMBER = 2**31
+
+#: Somebody waits for a single export, and it costs few calls in all: its first questions come so much closer.
+_ALONE = 1 / 3
 
 
 class LookerTasks:
@@ -67,7 +72,7 @@ class LookerTasks:
         self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=verify_ssl)
         auth = Auth(self._transport, client_id, client_secret, api_version)
         self._session = Session(self._transport, auth, api_version)
-        self._cadence = Cadence(policy.cadence)  # what single exports have taught
+        self._cadence = Cadence(evolve(policy.cadence, share=_ALONE * policy.cadence.share))  # for single exports
         self.api = LookerApi(self._session)
 
     @classmethod

@@ -33,7 +33,7 @@ class Backoff:
 class Cadence:
     """When to ask about a task: see `sansio.cadence`."""
 
-    share: float = field(default=0.4, validator=_positive)  # of the task's age, before anything is known
+    share: float = field(default=0.6, validator=_positive)  # of the task's age, before anything is known
     price: float = field(default=0.1, validator=_positive)  # of a call: so much delay, of a usual run time
     ceiling: float = field(default=15.0, validator=_positive)  # Looker abandons query tasks that nobody asks about
 
