@@ -1,5 +1,7 @@
 """The token: taken by one login at a time, renewed before it ends or once it was refused, given back at the end."""
 
+from urllib.parse import quote_plus
+
 import anyio
 
 from looker_tasks.aio.transport import Transport
@@ -88,7 +90,10 @@ class Auth:
     async def _new_token(self) -> None:
         form = {"client_id": self._client_id, "client_secret": self._client_secret}
         call = request("login", self._version, form=form)
-        given: AccessToken = answers.read(call, await self._transport.call(call, None))
+        answer = await self._transport.call(call, None)
+        for secret in (self._client_secret, quote_plus(self._client_secret)):  # as it is, and as the form has it
+            answer = answer.without(secret)
+        given: AccessToken = answers.read(call, answer)
         if not given.access_token.isascii() or not given.access_token.isprintable() or not given.access_token:
             raise CredentialsRefused(operation="login", status=200, message="Looker gave no usable token")
         life = given.expires_in if given.expires_in > 0 else 2 * RENEW_BEFORE

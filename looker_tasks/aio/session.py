@@ -37,7 +37,7 @@ class Session:
             token = await self.auth.renewed(token)
             answer = await self._transport.call(request, token)
             renewals += 1
-        return answers.read(request, answer)
+        return answers.read(request, answer.without(token))
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[Result]:
@@ -49,7 +49,7 @@ class Session:
         for renewals in count():
             async with self._transport.stream(request, token) as stream:
                 if not self._is_renewable(stream.head, token, renewals):
-                    yield await _result(request, stream)
+                    yield await _result(request, stream, token)
                     return
             token = await self.auth.renewed(token)
 
@@ -61,7 +61,7 @@ class Session:
         return renewals == 0 or (renewals < _RENEWALS and token == self.auth.accepted)
 
 
-async def _result(request: Request, stream: Stream) -> Result:
+async def _result(request: Request, stream: Stream, token: str) -> Result:
     """Return the result that *stream* brings, or raise what it brings instead."""
     head = stream.head
     if (unready := answers.not_ready(request, head)) is not None:
@@ -74,7 +74,7 @@ async def _result(request: Request, stream: Stream) -> Result:
             said += chunk
             if len(said) >= LARGEST_ANSWER:
                 break
-        raise answers.error(request, Answer(head.status, head.headers, said, head.wall))
+        raise answers.error(request, Answer(head.status, head.headers, said, head.wall).without(token))
     return Result(
         headers.media_type(head.headers),
         headers.content_length(head.headers),

@@ -3,6 +3,7 @@
 The only module of the client that knows aiohttp.
 """
 
+import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -30,6 +31,7 @@ LARGEST_ANSWER = 16 * 2**20
 CHUNK = 256 * 1024
 
 _UNCOMPRESSED = {"Accept-Encoding": "identity"}  # a length that can be checked, and nothing that unfolds
+_QUOTE = re.compile(r"""[:\s]*(\n|\bb['"])""")  # where aiohttp goes on with the bytes that it could not read
 _KEEP_ALIVE = 30.0  # seconds; load balancers drop idle connections after 60 s, and a dropped one costs a create
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
@@ -159,17 +161,18 @@ def _translated(request: Request) -> Iterator[None]:
         message = "no answer in time" if is_sent else "no connection in time"
         raise ConnectionBroken(operation=request.operation.name, message=message, sent=is_sent) from error
     except aiohttp.ClientResponseError as error:
-        message = " ".join(error.message.split()) or "the answer is not HTTP"
-        _forget_headers(error)
-        raise ConnectionBroken(operation=request.operation.name, message=message[:EXCERPT], sent=True) from None
+        message = _QUOTE.split(error.message.strip())[0][:EXCERPT] or "the answer is not HTTP"
+        _blot(error, message)
+        raise ConnectionBroken(operation=request.operation.name, message=message, sent=True) from None
     except (aiohttp.ClientError, OSError) as error:
         message = " ".join(str(error).split()) or type(error).__name__
         sent = not isinstance(error, _NEVER_SENT)
         raise ConnectionBroken(operation=request.operation.name, message=message, sent=sent) from error
 
 
-def _forget_headers(error: aiohttp.ClientResponseError) -> None:
-    """Take the headers that were sent, the token among them, out of *error*: a report may show it as the context."""
+def _blot(error: aiohttp.ClientResponseError, message: str) -> None:
+    """Take out of *error* what was sent, the token among it, and what came back: a report may show it as a context."""
     told = error.request_info
     error.request_info = aiohttp.RequestInfo(told.url, told.method, {})  # type: ignore[arg-type]  # for its repr alone
-    error.args = ()
+    error.message, error.headers, error.args = message, None, ()
+    error.__cause__ = error.__context__ = None

@@ -1,0 +1,158 @@
+"""Secrets: whatever goes wrong, nothing that a run shows, writes or raises holds the client secret or a token."""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote_plus, unquote_plus
+
+import pytest
+
+from looker_tasks import Deadlines, Event, Failed, LookerTasks, LookerTasksError, Policy, QueryExport, Retry
+from looker_tasks.exports import DashboardExport, Export
+from tests.aio.raw_server import response, said
+from tests.aio.scripted_looker import Operation, ScriptedLooker, scripted_looker
+from tests.cli.program import PATIENCE, PROGRAM, environment
+
+SECRET = "s3cr3t/of+the client"
+TOKEN = "token-"  # the scripted Looker numbers them
+POLICY = Policy(retry=Retry(call_attempts=2), deadlines=Deadlines(export=100, progress=60, call=10))
+
+
+def said_back(looker: ScriptedLooker) -> str:
+    """Return what a server knows of the last call: it can say all of it back."""
+    _, asked = looker.asked[-1]
+    body = asked.body.decode()
+    return f"you sent {asked.headers.get('authorization')} and {body} or {unquote_plus(body)}"
+
+
+TROUBLE: dict[str, Callable[[str], bytes]] = {
+    "400": lambda echo: said({"message": echo}, 400),
+    "401": lambda echo: said({"message": echo}, 401),
+    "404": lambda echo: said({"message": echo}, 404),
+    "422": lambda echo: said({"message": "No", "errors": [{"field": "width", "message": echo}]}, 422),
+    "429": lambda echo: said({"message": echo}, 429, {"Retry-After": "1"}),
+    "502": lambda echo: response(502, echo.encode(), {"Content-Type": "text/plain"}),
+    "a page": lambda echo: response(200, f"<html>{echo}".encode(), {"Content-Type": "text/html"}),
+    "a text": lambda echo: response(200, echo.encode(), {"Content-Type": "text/plain"}),
+    "no object": said,
+    "no HTTP": lambda echo: f"{echo}\r\n\r\n".encode(),
+    "no header": lambda echo: f"HTTP/1.1 200 Told\r\n{echo}\r\n\r\n".encode(),
+    "cut short": lambda echo: response(200, echo.encode(), {"Content-Length": "9999"}),
+    "a header beyond every limit": lambda echo: response(200, b"", {"X-More": echo * 1000}),
+    "nothing": lambda _: b"",
+}
+
+
+def exports() -> Iterator[Export]:
+    """Give a render and a query."""
+    yield DashboardExport("1", "pdf", name="a.pdf")
+    yield QueryExport("1", "json", name="a.json")
+
+
+def all_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Give *error* and all that led to it, told or not."""
+    seen: list[BaseException] = []
+    left = [error]
+    while left:
+        each = left.pop()
+        if each is not None and each not in seen:
+            seen.append(each)
+            left += [each.__cause__, each.__context__]
+    yield from seen
+
+
+def shown_of(error: BaseException) -> Iterator[str]:
+    """Give what any report of *error* could show."""
+    for each in all_of(error):
+        yield from (str(each), repr(each), repr(each.args), repr(getattr(each, "__dict__", None)))
+        yield "".join(traceback.format_exception(each))
+
+
+def everything_in(folder: Path) -> bytes:
+    """Return the content of every file below *folder*."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def leaks(shown: list[str]) -> list[str]:
+    """Return what of it holds a secret, in any form."""
+    secrets = (SECRET, quote_plus(SECRET), f"{TOKEN}1", f"{TOKEN}2")
+    return [each for each in shown if any(secret in each for secret in secrets)]
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("operation", ["login", "create", "poll", "results"])
+async def test_no_failure_shows_a_secret(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, operation: Operation, trouble: str
+) -> None:
+    """Not in a repr, a log record, an event, an outcome, an error with all its causes, the journal or a file."""
+    caplog.set_level(logging.DEBUG)
+    asyncio.get_running_loop().set_debug(True)
+    seen: list[Event] = []
+    shown: list[str] = []
+    async with scripted_looker() as looker:
+        if operation != "login":
+            looker.always["poll"] = said({"id": "1", "status": "complete"})
+
+        async def trouble_them(writer: asyncio.StreamWriter) -> None:
+            writer.write(TROUBLE[trouble](said_back(looker)))
+            await writer.drain()
+            writer.close()
+
+        looker.always[operation] = trouble_them
+        client = LookerTasks(looker.url, "me", SECRET, policy=POLICY, observer=seen.append)
+        failures: list[BaseException] = []
+        async with client:
+            try:
+                async with client.export_all(exports(), tmp_path, concurrency=1) as run:
+                    outcomes = [outcome async for outcome in run]
+                    shown += [repr(run), *map(repr, outcomes)]
+                    failures += [outcome.error for outcome in outcomes if isinstance(outcome, Failed)]
+            except LookerTasksError as error:
+                failures.append(error)
+            parts = (client, client.api, client._session, client._session.auth, client._transport, POLICY)
+            shown += [repr(part) for part in parts]
+    shown += [line for failure in failures for line in shown_of(failure)]
+    shown += [f"{record.getMessage()} {record.exc_text}" for record in caplog.records]
+    shown += map(repr, seen)
+    shown.append((await asyncio.to_thread(everything_in, tmp_path)).decode("latin-1"))
+    assert failures
+    assert leaks(shown) == []
+
+
+async def test_the_command_shows_no_secret(tmp_path: Path) -> None:
+    """Neither the summary nor `--json` nor a traceback that there is not."""
+    (tmp_path / "m.jsonl").write_text('{"dashboard": "1", "format": "pdf", "name": "a.pdf"}')
+    async with scripted_looker() as looker:
+
+        async def refuse(writer: asyncio.StreamWriter) -> None:
+            writer.write(TROUBLE["422"](said_back(looker)))
+
+        looker.always["create"] = refuse
+        settings = {
+            "LOOKERSDK_BASE_URL": looker.url,
+            "LOOKERSDK_CLIENT_ID": "me",
+            "LOOKERSDK_CLIENT_SECRET": SECRET,
+            "PYTHONASYNCIODEBUG": "1",
+        }
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM,
+            "export",
+            "m.jsonl",
+            "--out",
+            "o",
+            "--json",
+            cwd=tmp_path,
+            env=environment(settings),
+            stdout=-1,
+            stderr=-1,
+        )
+        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert process.returncode == 1
+    assert json.loads(out)["error"] == "RequestRefused"
+    assert (
+        leaks([out.decode(), err.decode(), (await asyncio.to_thread(everything_in, tmp_path)).decode("latin-1")]) == []
+    )
