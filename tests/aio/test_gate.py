@@ -110,6 +110,7 @@ async def test_a_slot_never_held_takes_no_place() -> None:
     crowd = Crowd(Gate(FixedLimit(1)))
     async with crowd.gate.slot(), crowd.gate.slot():
         await crowd.stay(0)
+    assert crowd.entered == [0]
 
 
 async def test_a_limit_that_grows_lets_waiting_ones_in_at_once() -> None:

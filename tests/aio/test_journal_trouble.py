@@ -70,6 +70,7 @@ async def test_a_file_in_a_folders_place_is_told_when_it_is_in_the_way(tmp_path:
     await journal.aclose()
     (tmp_path / "a").write_bytes(b"no folder any more")
     await opened_and_closed(tmp_path)
+    assert (tmp_path / "a").read_bytes() == b"no folder any more"
 
 
 async def test_a_torn_journal_is_whole_or_refused(tmp_path: Path) -> None:

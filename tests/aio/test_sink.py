@@ -63,6 +63,7 @@ async def test_a_result_that_fails_leaves_the_former_file(tmp_path: Path) -> Non
     """A failure takes nothing away."""
     (tmp_path / "file.pdf").write_bytes(b"the former one")
     await refused(tmp_path / "file.pdf", [b"no PDF"])
+    assert (tmp_path / "file.pdf").read_bytes() == b"the former one"
 
 
 async def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:

@@ -58,4 +58,4 @@ def test_fakes_need_nothing_that_draws() -> None:
         "import sys, looker_tasks.emulator.drawing.fakes;"
         "sys.exit(bool({'vl_convert', 'PIL', 'pypdfium2'} & set(sys.modules)))"
     )
-    subprocess.run((sys.executable, "-c", script), check=True)
+    assert subprocess.run((sys.executable, "-c", script), check=False).returncode == 0
