@@ -116,9 +116,11 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
 async def test_it_may_be_started_twice() -> None:
     """One emulator object serves again after it has stopped, and forgets its tasks."""
     emulator = Emulator(QUICK, renderer="fake", catalogue=small_catalogue())
-    for _ in range(2):
-        async with emulator, session_of(emulator) as client:
-            await client.render()
+    async with emulator, session_of(emulator) as client:
+        former = await client.render()
+    async with emulator, session_of(emulator) as client:
+        assert await client.render() != former
+        assert (await client.call("GET", f"render_tasks/{former}"))[0] == 404
 
 
 async def test_it_stops_at_once_while_tasks_run() -> None:
