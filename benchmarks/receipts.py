@@ -1,12 +1,13 @@
 """When the file of which task had come: a line each, so that no contender's memory grows by being measured."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -14,10 +15,12 @@ class Receipts:
     """The file of receipts, while a contender runs."""
 
     _file: TextIO
+    _lock: threading.Lock = field(factory=threading.Lock)  # threads share it, and a text file is not theirs to share
 
     def note(self, task_id: str) -> None:
         """Note that the file of *task_id* is here, whole, now."""
-        self._file.write(f"{task_id} {time.time()!r}\n")
+        with self._lock:
+            self._file.write(f"{task_id} {time.time()!r}\n")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The token: taken by one login at a time, renewed before it ends or once it was refused, given back at the end."""
 
+from itertools import count
 from urllib.parse import quote_plus
 
 import anyio
@@ -7,6 +8,7 @@ import anyio
 from looker_tasks.aio.transport import Transport
 from looker_tasks.errors import CredentialsRefused, LookerTasksError
 from looker_tasks.sansio import answers
+from looker_tasks.sansio.login import wait_after_refusal
 from looker_tasks.sansio.operations import AccessToken, ApiVersion
 from looker_tasks.sansio.requests import request
 
@@ -14,12 +16,6 @@ from looker_tasks.sansio.requests import request
 RENEW_BEFORE = 60.0
 
 _LOGOUT_WITHIN = 5.0  # seconds
-
-#: A refusal is believed when it was said so often in a row: a server that starts, or the gateway before it, says 404 to
-#: good credentials too; and those that were good enough a moment ago deserve more doubt.
-_BELIEVED = 2
-_BELIEVED_OF_KNOWN = 5
-_ASKED_AGAIN = 0.5  # seconds after the first refusal, twice as long after the second, and so on
 
 
 class Auth:
@@ -33,7 +29,7 @@ class Auth:
         self._token: str | None = None
         self._renew_at = 0.0
         self._login = anyio.Lock()
-        self._believed = _BELIEVED
+        self._is_known = False  # the credentials were good once
         self.accepted = ""
         """The token that Looker took last: one that it refuses after that has ended, and is no bad one."""
         self._failure: LookerTasksError | None = None  # of the last login
@@ -74,17 +70,15 @@ class Auth:
 
     async def _let_in(self) -> None:
         """Log in. Raises `CredentialsRefused` where Looker insists on that."""
-        refusals = 0
-        while True:
+        for refusals in count(1):
             try:
                 await self._new_token()
             except CredentialsRefused:
-                refusals += 1
-                if refusals == self._believed:
+                wait = wait_after_refusal(refusals, is_known=self._is_known)
+                if wait is None:
                     raise
-                await anyio.sleep(_ASKED_AGAIN * refusals)
+                await anyio.sleep(wait)
             else:
-                self._believed = _BELIEVED_OF_KNOWN
                 return
 
     async def _new_token(self) -> None:
@@ -97,7 +91,7 @@ class Auth:
         if not given.access_token.isascii() or not given.access_token.isprintable() or not given.access_token:
             raise CredentialsRefused(operation="login", status=200, message="Looker gave no usable token")
         life = given.expires_in if given.expires_in > 0 else 2 * RENEW_BEFORE
-        self._token = given.access_token
+        self._token, self._is_known = given.access_token, True
         self._renew_at = anyio.current_time() + max(life - RENEW_BEFORE, life / 2)
 
     async def log_out(self) -> None:

@@ -8,8 +8,7 @@ import anyio
 from looker_tasks.aio.auth import Auth
 from looker_tasks.errors import ConnectionBroken, HostUnreachable, LookerTasksError, UnexpectedAnswer
 from looker_tasks.policy import Policy
-from looker_tasks.sansio.backoff import full_jitter
-from looker_tasks.sansio.retry import FEW_ATTEMPTS, Verdict, asked_wait, verdict
+from looker_tasks.sansio.login import wait_after_failure
 
 
 async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], float]) -> None:
@@ -22,10 +21,8 @@ async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], f
         try:
             await auth.token()
         except LookerTasksError as error:
-            judgement = verdict(error, attempt, policy.retry)
-            wait = full_jitter(attempt, policy.backoff, rand(), floor=asked_wait(error))
-            is_vain = attempt >= FEW_ATTEMPTS and judgement is not Verdict.LATER
-            if is_vain or judgement not in {Verdict.AGAIN, Verdict.LATER} or anyio.current_time() + wait > give_up_at:
+            wait = wait_after_failure(error, attempt, policy, rand())
+            if wait is None or anyio.current_time() + wait > give_up_at:
                 if isinstance(error, ConnectionBroken | UnexpectedAnswer):
                     raise HostUnreachable(f"no Looker answers at {base_url}: {error}") from error
                 raise

@@ -69,7 +69,7 @@ class Ports:
         except TimeoutError:
             return CallFailed(_cut_off(order.request))
         except LookerTasksError as error:
-            return self._failed(error)
+            return self._failed(order.request, error)
         self._pause = self._pause.answered(anyio.current_time())
         return answered
 
@@ -91,7 +91,7 @@ class Ports:
         except TimeoutError:
             return CallFailed(_cut_off(order.request))
         except LookerTasksError as error:
-            return self._failed(error)
+            return self._failed(order.request, error)
         self._pause = self._pause.answered(anyio.current_time())
         return Saved(artifact)
 
@@ -107,7 +107,7 @@ class Ports:
                 raise evolve(self._throttled, retry_after=paused - anyio.current_time())
             await anyio.sleep_until(paused)  # another 429 may make it longer meanwhile
 
-    def _failed(self, error: LookerTasksError) -> CallFailed:
+    def _failed(self, request: Request, error: LookerTasksError) -> CallFailed:
         now = anyio.current_time()
         if isinstance(error, Throttled):
             self._throttled = error
@@ -115,7 +115,7 @@ class Ports:
         if is_over_full(error):
             for gate in set(self.gates.values()):
                 gate.refused(now, self._pause.until - now)
-        return CallFailed(error)
+        return CallFailed(error, is_known=request.operation.name in self.session.known)
 
 
 def _cut_off(request: Request) -> ConnectionBroken:

@@ -27,6 +27,8 @@ class Session:
         self._transport = transport
         self.auth = auth
         self.version = version
+        self.known: set[str] = set()
+        """The operations that this server has answered well."""
 
     async def call(self, request: Request) -> Any:  # noqa: ANN401  # as the operation's row in the table says
         """Send *request* and return what its operation answers. Raises an `ApiError` or `ConnectionBroken`."""
@@ -37,7 +39,9 @@ class Session:
             token = await self.auth.renewed(token)
             answer = await self._transport.call(request, token)
             renewals += 1
-        return answers.read(request, answer.without(token))
+        value = answers.read(request, answer.without(token))
+        self.known.add(request.operation.name)
+        return value
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[Result]:
@@ -49,7 +53,9 @@ class Session:
         for renewals in count():
             async with self._transport.stream(request, token) as stream:
                 if not self._is_renewable(stream.head, token, renewals):
-                    yield await _result(request, stream, token)
+                    result = await _result(request, stream, token)
+                    self.known.add(request.operation.name)
+                    yield result
                     return
             token = await self.auth.renewed(token)
 

@@ -21,14 +21,14 @@ class Attempts:
         """How many there were, of whatever kind: the wait before the next try grows with it."""
         return len(self.failures) + self.throttles
 
-    def after(self, error: LookerTasksError, policy: Retry, *, is_fetch: bool) -> tuple["Attempts", Verdict]:
+    def after(self, error: LookerTasksError, policy: Retry, *, is_known: bool) -> tuple["Attempts", Verdict]:
         """Return what they are after one more failure, and what that deserves."""
         refusals = self.refusals + 1 if is_unauthorized(error) else 0
         failures = (*self.failures, kind_of(error))
         attempt = len(failures)
-        if counts_alone(error) and attempt < policy.call_attempts:
+        if counts_alone(error, is_known=is_known) and attempt < policy.call_attempts:
             attempt = failures.count(kind_of(error))
-        judgement = verdict(error, refusals or attempt, policy, is_fetch=is_fetch)
+        judgement = verdict(error, refusals or attempt, policy, is_known=is_known)
         if judgement is Verdict.LATER:
             return Attempts(self.failures, self.throttles + 1, refusals, error), judgement
         return Attempts(failures, self.throttles, refusals, error), judgement

@@ -62,9 +62,10 @@ class Saved:
 
 @frozen
 class CallFailed:
-    """The call, or the saving, went wrong."""
+    """The call, or the saving, went wrong; *is_known* tells that this server has answered the operation well before."""
 
     error: LookerTasksError
+    is_known: bool = False
 
 
 @frozen

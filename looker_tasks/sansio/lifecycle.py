@@ -143,8 +143,8 @@ class Lifecycle:
                 return flow._done(now, Exported(self.export, artifact))
             case Answered(value=value):
                 return self._untroubled()._answered(value, now, rand)
-            case CallFailed(error=error):
-                return self._failed(error, now, rand)
+            case CallFailed(error=error, is_known=is_known):
+                return self._failed(error, now, rand, is_known=is_known)
             case Woke():
                 return self._send(now)
             case never:
@@ -197,16 +197,17 @@ class Lifecycle:
         ask = self.cadence.ask(self.kind, self.seen, now - self.task_since, rand)
         return evolve(self, asks_result=ask.result and self.may_ask_result)._wait(now, ask.wait, error)
 
-    def _failed(self, error: LookerTasksError, now: float, rand: float) -> "Lifecycle":
+    def _failed(self, error: LookerTasksError, now: float, rand: float, *, is_known: bool) -> "Lifecycle":
         if self.step == "watch" and isinstance(self.directive, Save):
             if isinstance(error, TaskFailed | FileNotWritten):  # there was a result
-                return self._done(now, Failed(self.export, error))
+                there = evolve(self, seen=evolve(self.seen, ended=now - self.task_since))._fetch(now)
+                return there._failed(error, now, rand, is_known=is_known)
             if isinstance(error, NotFound | RequestRefused | ResultRejected | UnexpectedAnswer) and not (
                 is_unauthorized(error)
             ):  # this server answers so before the result is there: its status tells
                 return evolve(self, may_ask_result=False, asks_result=False)._send(now)
         lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
-        attempts, judgement = self.attempts.after(error, self.policy.retry, is_fetch=self.step == "fetch")
+        attempts, judgement = self.attempts.after(error, self.policy.retry, is_known=is_known)
         flow = evolve(self, attempts=attempts, history=evolve(self.history, lost_creates=lost))
         match judgement:
             case Verdict.NOT_YET:
@@ -225,13 +226,13 @@ class Lifecycle:
 
     def _given_up(self, error: LookerTasksError, now: float) -> "Lifecycle":
         """No further try of this call will do; perhaps another task will."""
-        is_gone = isinstance(error, NotFound) and self.step in {"watch", "fetch"}
-        if is_gone or isinstance(error, ResultRejected):
-            return evolve(self, is_finished=True)._create_again(error, now)
         if self.step == "fetch" and isinstance(error, RequestRefused) and error.status >= 400:  # noqa: PLR2004  # a status
             # So Looker answers for a query that failed.
             said = "; ".join(filter(None, (error.message, *error.errors))) or str(error)
             error = TaskFailed(task_id=self.task_id or "-", status="error", detail=said)
+        is_gone = isinstance(error, NotFound) and self.step in {"watch", "fetch"}
+        if is_gone or isinstance(error, ResultRejected | TaskFailed):
+            return evolve(self, is_finished=True)._create_again(error, now)
         return self._end(now, Failed(self.export, error))
 
     def _create_again(self, reason: LookerTasksError, now: float) -> "Lifecycle":

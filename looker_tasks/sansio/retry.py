@@ -17,6 +17,7 @@ from looker_tasks.errors import (
     RequestRefused,
     ResultRejected,
     ServerBroken,
+    TaskFailed,
     Throttled,
     UnexpectedAnswer,
 )
@@ -27,6 +28,9 @@ FEW_ATTEMPTS = 5
 
 #: A 404 is believed when it came so often: a task just created may be unknown for a moment, and gateways say it too.
 ENOUGH_ABSENCES = 3
+
+#: A result that tells of a failed query is fetched so often: that costs a call, and creating it again a whole query.
+ENOUGH_FAILURES = 2
 
 _ENOUGH_REFUSALS = 3  # of tokens that had just been renewed
 _UNAUTHORIZED = 401
@@ -48,10 +52,11 @@ class Verdict(Enum):
     STOP_RUN = auto()  # every other export would fail too
 
 
-def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_fetch: bool = False) -> Verdict:
+def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_known: bool = False) -> Verdict:
     """Return what failure number *attempt* (from 1) of one call deserves.
 
-    Where `is_unauthorized` or `counts_alone`, *attempt* counts failures of that kind alone.
+    *is_known* tells that this server has answered the same operation well before: what makes no sense is bad luck then,
+    and no wrong address. Where `is_unauthorized` or `counts_alone`, *attempt* counts failures of that kind alone.
     """
     match error:
         case NotReady():
@@ -63,17 +68,28 @@ def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, is_fetch: b
         case _ if is_unauthorized(error):
             # A token cut off early is bad luck; a few in a row are a refusal.
             return Verdict.AGAIN if attempt < _ENOUGH_REFUSALS else Verdict.STOP_RUN
+        case _:
+            return Verdict.AGAIN if attempt < _attempts(error, policy, is_known=is_known) else Verdict.GIVE_UP
+
+
+def _attempts(error: LookerTasksError, policy: Retry, *, is_known: bool) -> int:
+    """Return how many attempts a call deserves that fails with *error* each time."""
+    match error:
         case ConnectionBroken():
             attempts = policy.call_attempts
         case ApiError(status=status) if status in _TRANSIENT:
             attempts = policy.call_attempts
-        case NotFound():  # a result that Looker no longer keeps does not come back
-            attempts = 1 if is_fetch else min(ENOUGH_ABSENCES, policy.call_attempts)
+        case UnexpectedAnswer() if is_known:
+            attempts = policy.call_attempts
+        case NotFound():
+            attempts = ENOUGH_ABSENCES
+        case TaskFailed():
+            attempts = ENOUGH_FAILURES
         case _ if counts_alone(error):
-            attempts = min(FEW_ATTEMPTS, policy.call_attempts)
+            attempts = FEW_ATTEMPTS
         case _:
-            return Verdict.GIVE_UP
-    return Verdict.AGAIN if attempt < attempts else Verdict.GIVE_UP
+            attempts = 1
+    return min(attempts, policy.call_attempts)
 
 
 def is_unauthorized(error: LookerTasksError) -> bool:
@@ -81,10 +97,12 @@ def is_unauthorized(error: LookerTasksError) -> bool:
     return isinstance(error, RequestRefused) and error.status == _UNAUTHORIZED
 
 
-def counts_alone(error: LookerTasksError) -> bool:
+def counts_alone(error: LookerTasksError, *, is_known: bool = False) -> bool:
     """Return whether another try seldom helps, so that few are due: other failures must not use them up."""
     match error:
-        case UnexpectedAnswer() | ResultRejected() | NotFound():
+        case UnexpectedAnswer():
+            return not is_known
+        case ResultRejected() | NotFound() | TaskFailed():
             return True
         case ServerBroken(status=status):
             return status == _INTERNAL

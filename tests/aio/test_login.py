@@ -39,13 +39,13 @@ async def test_a_login_that_works_is_one_call() -> None:
 
 @pytest.mark.virtual_time
 async def test_wrong_credentials_are_told_soon() -> None:
-    """They are as wrong the second time; a third is not needed."""
-    async with looker_that_says(REFUSED, REFUSED) as looker:
+    """They are as wrong the second time and the third; a fourth is not needed."""
+    async with looker_that_says(REFUSED, REFUSED, REFUSED) as looker:
         with pytest.raises(CredentialsRefused, match="404 Not found") as raised:
             await log_in_to(looker.url)
     assert raised.value.__cause__ is None
-    assert looker.count("login") == 2
-    assert asyncio.get_running_loop().time() == 0.5
+    assert looker.count("login") == 3
+    assert asyncio.get_running_loop().time() == 1.5
 
 
 @pytest.mark.virtual_time
@@ -58,14 +58,15 @@ async def test_one_refusal_may_be_bad_luck() -> None:
 
 @pytest.mark.virtual_time
 async def test_bad_luck_is_tried_again() -> None:
-    """A gateway that stumbles once or twice does not end a run before it began."""
+    """A gateway that stumbles a few times, in whatever way, does not end a run before it began."""
 
     async def break_off(writer: asyncio.StreamWriter) -> None:
         reset(writer)
 
-    async with looker_that_says(response(502, b"<html>"), break_off) as looker:
+    stumbles = (response(502, b"<html>"), break_off, response(200, b""), said([]), response(500, b""))
+    async with looker_that_says(*stumbles) as looker:
         await log_in_to(looker.url)
-    assert looker.count("login") == 3
+    assert looker.count("login") == 1 + len(stumbles)
 
 
 @pytest.mark.virtual_time

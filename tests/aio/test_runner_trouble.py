@@ -130,7 +130,7 @@ async def test_a_render_that_fails_twice_fails_with_lookers_words(tmp_path: Path
 async def test_a_task_that_vanished_is_created_once_more(tmp_path: Path, operation: Operation) -> None:
     """A 404 for a task or its result, after a create that worked, means that it is gone, not that it was wrong."""
     async with scripted_looker() as looker:
-        looker.script[operation].extend([GONE] * (3 if operation == "poll" else 1))
+        looker.script[operation].extend([GONE] * 3)
         outcome = await exported(looker, tmp_path)
     assert isinstance(outcome, Exported)
     assert looker.count("create") == 2

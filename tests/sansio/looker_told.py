@@ -15,6 +15,7 @@ from looker_tasks.errors import (
     RequestRefused,
     ResultRejected,
     ServerBroken,
+    TaskFailed,
     Throttled,
 )
 from looker_tasks.models import Look
@@ -64,6 +65,7 @@ THROTTLED = failed(Throttled, 429)
 UNAUTHORIZED = failed(RequestRefused, 401)
 NOT_FOUND = failed(NotFound, 404)
 NOT_READY = failed(NotReady, 202)
+QUERY_ERROR = failing(TaskFailed(task_id="t1", status="error", detail="SQL"))
 SPOILED = failing(ResultRejected(task_id="t1", reason="it was cut short"))
 
 

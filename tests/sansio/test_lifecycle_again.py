@@ -4,6 +4,7 @@ import pytest
 
 from looker_tasks.errors import (
     NotReady,
+    RequestRefused,
     ServerBroken,
     Throttled,
     UnexpectedAnswer,
@@ -50,7 +51,21 @@ from tests.sansio.transcripts import (
         (QUERY, [("create", told("missing")), ("create", told("complete", "t2")), ("fetch", SAVED)]),
         (
             RENDER,
-            [("create", told("success")), ("fetch", NOT_FOUND), ("create", told("success", "t2")), ("fetch", SAVED)],
+            [
+                ("create", told("success")),
+                *[("fetch", NOT_FOUND)] * ABSENCES,
+                ("create", told("success", "t2")),
+                ("fetch", SAVED),
+            ],
+        ),
+        (
+            QUERY,
+            [
+                ("create", told("error")),
+                ("fetch", failed(RequestRefused, 400, message="the queue was too long")),
+                ("create", told("complete", "t2")),
+                ("fetch", SAVED),
+            ],
         ),
         (
             RENDER,
@@ -71,7 +86,7 @@ from tests.sansio.transcripts import (
             ],
         ),
     ],
-    ids=["failure", "killed", "missing", "404-result", "404-poll", "spoiled"],
+    ids=["failure", "killed", "missing", "404-result", "query error", "404-poll", "spoiled"],
 )
 def test_a_task_that_ended_badly_is_created_again(export: Export, script: Script) -> None:
     """One more task may do better: it has an id of its own, and is counted."""

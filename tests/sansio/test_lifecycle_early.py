@@ -15,6 +15,7 @@ from looker_tasks.errors import (
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Exported, Failed
+from looker_tasks.policy import Policy, Retry
 from looker_tasks.sansio.cadence import Cadence, Sighting
 from looker_tasks.sansio.directives import Event, Woke
 from tests.sansio.looker_told import (
@@ -31,7 +32,7 @@ from tests.sansio.looker_told import (
     failing,
     told,
 )
-from tests.sansio.transcripts import QUERY, RENDER, after, begun
+from tests.sansio.transcripts import POLICY, QUERY, RENDER, after, begun
 
 _WAIT = 5.0  # seconds
 
@@ -44,9 +45,9 @@ class _Hasty(Cadence):
         return evolve(super().ask(kind, seen, age, rand), wait=max(_WAIT, least), result=True)
 
 
-def _asking(export: Export) -> Obedient:
+def _asking(export: Export, policy: Policy = POLICY) -> Obedient:
     """Return an export that just asked for its result, where one was more likely than not."""
-    obedient = begun(export, cadence=_Hasty())
+    obedient = begun(export, policy, cadence=_Hasty())
     obedient.until("fetch", [("create", told("running"))])
     assert obedient.flow.step == "watch"
     return obedient
@@ -95,15 +96,19 @@ def test_a_failed_early_question_is_followed_by_one_for_the_status(failure: Even
 
 
 @pytest.mark.parametrize(
-    "error", [TaskFailed(task_id="t1", status="error", detail="SQL"), FileNotWritten(path="a", reason="disk full")]
+    ("error", "fetches"),
+    [
+        (TaskFailed(task_id="t1", status="error", detail="SQL"), 2),
+        (FileNotWritten(path="a", reason="disk full"), 1),
+    ],
 )
-def test_a_result_that_tells_of_the_end_is_believed(error: LookerTasksError) -> None:
-    """There was a result: nothing runs that must be killed, and nothing is created again."""
-    obedient = _asking(QUERY)
-    outcome = obedient.through([("fetch", failing(error))]).outcome
+def test_a_result_that_tells_of_the_end_ends_the_questions(error: LookerTasksError, fetches: int) -> None:
+    """There was a result: its status is not asked for, and nothing runs that must be killed."""
+    obedient = _asking(QUERY, evolve(POLICY, retry=Retry(task_attempts=1)))
+    outcome = obedient.through([("fetch", failing(error))] * fetches).outcome
     assert isinstance(outcome, Failed)
     assert outcome.error is error
-    assert obedient.roles == ["create", "fetch"]
+    assert obedient.roles == ["create", *["fetch"] * fetches]
 
 
 def test_the_next_task_may_be_asked_for_its_result_again_or_not() -> None:

@@ -78,8 +78,8 @@ def test_stopping_lets_a_ready_result_be_fetched() -> None:
 
 def test_stopping_at_each_step_creates_nothing_more() -> None:
     """Asked at every step, as the runner does, a failed download ends in Cancelled and not in another task."""
-    flow = after(RENDER, told("success"))
-    stopped = flow.advance(NOT_FOUND, now=START + 3, rand=0.5).stop(now=START + 3)
+    flow = after(RENDER, told("success"), NOT_FOUND, NOT_FOUND)
+    stopped = flow.advance(NOT_FOUND, now=START + 9, rand=0.5).stop(now=START + 9)
     assert isinstance(stopped.directive, Done)
     assert isinstance(stopped.directive.outcome, Cancelled)
 

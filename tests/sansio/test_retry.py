@@ -52,7 +52,6 @@ _FINAL = [
     *(_api(RequestRefused, status) for status in (302, 400, 403, 405, 409, 418, 422)),
     *(_api(ServerBroken, status) for status in (501, 505, 599)),
     FileNotWritten(path="x", reason="full"),
-    TaskFailed(task_id="1", status="failure"),
     DeadlineExceeded(seconds=1.0, phase="querying"),
 ]
 
@@ -89,7 +88,22 @@ def test_what_is_not_there_is_asked_for_again() -> None:
         Verdict.AGAIN,
         Verdict.GIVE_UP,
     ]
-    assert verdict(error, 1, _POLICY, is_fetch=True) is Verdict.GIVE_UP  # a result does not come back
+
+
+def test_what_a_result_tells_of_its_query_is_believed_the_second_time() -> None:
+    """Fetching it again costs a call, and a gateway may have spoiled it."""
+    error = TaskFailed(task_id="1", status="error")
+    assert [verdict(error, attempt, _POLICY) for attempt in (1, 2)] == [Verdict.AGAIN, Verdict.GIVE_UP]
+
+
+def test_no_sense_from_a_server_that_made_sense_is_bad_luck() -> None:
+    """It gets as many attempts as a broken gateway, and is counted with it; from a stranger it is a wrong address."""
+    error = _api(UnexpectedAnswer, 200)
+    attempts = _POLICY.call_attempts
+    assert not counts_alone(error, is_known=True)
+    assert verdict(error, attempts - 1, _POLICY, is_known=True) is Verdict.AGAIN
+    assert verdict(error, attempts, _POLICY, is_known=True) is Verdict.GIVE_UP
+    assert verdict(error, FEW_ATTEMPTS, _POLICY) is Verdict.GIVE_UP
 
 
 @pytest.mark.parametrize("error", [*_SELDOM_MENDED, _api(NotFound, 404)], ids=str)
