@@ -21,10 +21,17 @@ LookerTasksError
 └── FileNotWritten            you: the disk, the folder or the name
 """
 
-from attrs import define, field
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field, fields, has
 
 #: The longest piece of a server's answer that an error quotes, in characters.
 EXCERPT = 300
+
+
+def _rebuilt(kind: type["LookerTasksError"], facts: Mapping[str, Any]) -> "LookerTasksError":
+    return kind(**facts)
 
 
 class LookerTasksError(Exception):
@@ -32,6 +39,12 @@ class LookerTasksError(Exception):
 
     advice: str = ""
     """What to do next, in one sentence; empty when the text says it all."""
+
+    def __reduce__(self) -> Any:  # noqa: ANN401  # as pickle wants it
+        """Go from process to process with all facts."""
+        kind = type(self)
+        facts = {fact.name: getattr(self, fact.name) for fact in fields(kind)} if has(kind) else {}
+        return _rebuilt, (kind, facts)
 
 
 @define(eq=False)

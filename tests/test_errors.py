@@ -1,8 +1,12 @@
 """The exception tree: its text, its facts, its advice."""
 
+import copy
 import inspect
+import pickle
 import re
+from typing import Any
 
+import attrs
 import pytest
 
 import looker_tasks.errors
@@ -121,3 +125,23 @@ def test_advice_is_a_text(error: type[Exception]) -> None:
     """Where a class has advice for all its errors, it is one sentence, or a few."""
     advice = vars(error).get("advice", "")
     assert isinstance(advice, property) or advice == "" or advice.endswith((".", ").", "fails here."))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidExport("0 is not a width", field="width"),
+        RequestRefused(operation="x", status=422, errors=("width: missing",), retry_after=1.5),
+        ConnectionBroken(operation="login", message="reset", sent=True),
+        TaskFailed(task_id="ab12", status="failure", detail="boom"),
+        DeadlineExceeded(seconds=59.6, phase="rendering", cause="reset"),
+        FileNotWritten(path="a/b.pdf", reason="disk full"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_crosses_processes_with_all_its_facts(error: Any) -> None:  # noqa: ANN401  # each of them
+    """A worker of a pool can hand a `Failed` back."""
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301  # our own
+        assert type(twin) is type(error)
+        assert (str(twin), twin.advice) == (str(error), error.advice)
+        assert all(getattr(twin, fact.name) == getattr(error, fact.name) for fact in attrs.fields(type(error)))
