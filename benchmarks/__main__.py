@@ -12,6 +12,7 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from attrs import asdict
 
@@ -26,11 +27,11 @@ RESULTS = Path(__file__).with_name("results.json")
 PLOT = Path(__file__).with_name("calls-against-delay.svg")
 
 
-def print_scores(scenario: Scenario) -> list[Score]:
-    """Run *scenario*, and print each score as soon as it is there."""
+def print_scores(scenario: Scenario, folder: Path) -> list[Score]:
+    """Run *scenario* in *folder*, and print each score as soon as it is there."""
     print(f"\n{scenario.name}: {scenario.purpose}\n\n{titles()}")
     scores = []
-    for score in scenario.run():
+    for score in scenario.run(folder):
         print(line(score), flush=True)
         scores.append(score)
     return scores
@@ -57,7 +58,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     names = parser.parse_args(arguments).scenarios or [FARM.name]
     if unknown := set(names) - SCENARIOS.keys():
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
-    scores = {name: print_scores(SCENARIOS[name]) for name in names}
+    with TemporaryDirectory() as folder:
+        scores = {name: print_scores(SCENARIOS[name], Path(folder)) for name in names}
     write_results(scores)
     if FARM.name in scores:
         write_plot(scores[FARM.name], PLOT)

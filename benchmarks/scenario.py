@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from attrs import field, frozen
@@ -39,12 +38,15 @@ class Scenario:
     settings: Mapping[str, object] = field(factory=dict)  # further ones of that server
     contenders: tuple[Contender, ...]
 
-    def run(self) -> Iterator[Score]:
-        """Let the contenders run one after the other, each alone with a server."""
-        for contender in self.contenders:
+    def run(self, folder: Path) -> Iterator[Score]:
+        """Let the contenders run one after the other, each alone with a server and a folder of its own in *folder*.
+
+        Their files stay there: a file system that was just told to forget thousands of them is slow with new ones.
+        """
+        for number, contender in enumerate(self.contenders):
             settings = {"render_slots": self.render_slots, **self.settings}
-            with running_server(self.server, settings) as server, TemporaryDirectory() as folder:
-                workload = self._workload(server, Path(folder), contender)
+            with running_server(self.server, settings) as server:
+                workload = self._workload(server, folder / f"{self.name}-{number}", contender)
                 before = server.statistics()
                 measured = contend(contender, workload)
                 after = server.statistics()
@@ -61,7 +63,7 @@ class Scenario:
             )
 
     def _workload(self, server: Server, folder: Path, contender: Contender) -> Workload:
-        (folder / "files").mkdir()
+        (folder / "files").mkdir(parents=True)
         return Workload(
             base_url=server.base_url,
             client_id=server.client_id,

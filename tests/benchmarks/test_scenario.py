@@ -1,5 +1,6 @@
 """A scenario from end to end: real processes, a real server, every contender."""
 
+from pathlib import Path
 from shutil import which
 
 import pytest
@@ -17,7 +18,7 @@ from benchmarks.scenario import Contender, Scenario
     ],
     ids=lambda contender: contender.label,
 )
-def test_a_contender_exports_all_and_is_measured(contender: Contender) -> None:
+def test_a_contender_exports_all_and_is_measured(tmp_path: Path, contender: Contender) -> None:
     """Each contender has every file, and its calls, delay and cost are counted, not its start-up."""
     scenario = Scenario(
         name="tiny",
@@ -28,7 +29,7 @@ def test_a_contender_exports_all_and_is_measured(contender: Contender) -> None:
         settings={"render_seconds": 0.05, "query_seconds": 0.01, "spread": 0.0},
         contenders=(contender,),
     )
-    (result,) = scenario.run()
+    (result,) = scenario.run(tmp_path)
     assert (result.files, result.failures) == (6, 0)
     assert result.seconds < 5
     assert 3 <= result.calls_per_task < 20
@@ -50,7 +51,7 @@ def test_a_contender_exports_all_and_is_measured(contender: Contender) -> None:
         pytest.param("curl", marks=pytest.mark.skipif(which("curl") is None, reason="curl is not installed")),
     ],
 )
-def test_large_results_come_whole(module: str) -> None:
+def test_large_results_come_whole(tmp_path: Path, module: str) -> None:
     """The server of large files serves each contender."""
     scenario = Scenario(
         name="large",
@@ -62,6 +63,6 @@ def test_large_results_come_whole(module: str) -> None:
         settings={"megabytes": 2},
         contenders=(Contender(module, "the contender"),),
     )
-    (result,) = scenario.run()
+    (result,) = scenario.run(tmp_path)
     assert (result.files, result.failures, result.over_best) == (3, 0, None)
     assert 0 < result.peak_mb < 500  # a curl of some milliseconds is seen before it has much
