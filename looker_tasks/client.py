@@ -12,6 +12,7 @@ from attrs import evolve
 
 from looker_tasks.aio.api import LookerApi
 from looker_tasks.aio.auth import Auth
+from looker_tasks.aio.disk import Disk
 from looker_tasks.aio.folder import prepare_file, prepare_folder
 from looker_tasks.aio.gate import Gate
 from looker_tasks.aio.journal import Journal
@@ -71,6 +72,7 @@ class LookerTasks:
         self._rand = random.random
         self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=verify_ssl)
         auth = Auth(self._transport, client_id, client_secret, api_version)
+        self._disk = Disk()
         self._session = Session(self._transport, auth, api_version)
         self._cadence = Cadence(evolve(policy.cadence, share=_ALONE * policy.cadence.share))  # for single exports
         self.api = LookerApi(self._session)
@@ -114,6 +116,7 @@ class LookerTasks:
         try:
             await self._session.auth.log_out()
         finally:
+            self._disk.close()
             await self._transport.aclose()
 
     @property
@@ -174,8 +177,11 @@ class LookerTasks:
                 stack.push_async_callback(kept.aclose)
             await self.login()
             limits = self.policy.limits
-            alive = (limits.in_flight if concurrency == "auto" else concurrency) + limits.downloads
+            alive = (limits.in_flight if concurrency == "auto" else concurrency) + 2 * limits.downloads
             cadence = Cadence(self.policy.cadence, watches=concurrency == "auto")
+            if kept is not None:
+                for kind in ("render", "query"):
+                    cadence.remember(kind, kept.times(kind))
             ports = self._ports(self._gates(concurrency), cadence)
             yield await stack.enter_async_context(Run(exports, Path(folder), ports, kept, alive=alive))
 
@@ -193,4 +199,4 @@ class LookerTasks:
         return Gate(AdaptiveLimit(self.policy.limits.in_flight), changed)
 
     def _ports(self, gates: Mapping[TaskKind, Gate], cadence: Cadence) -> Ports:
-        return Ports(self._session, self.policy, gates, cadence, self._rand, self._observer)
+        return Ports(self._session, self.policy, gates, cadence, self._rand, self._disk, self._observer)

@@ -55,11 +55,18 @@ class LimitChanged:
 
 
 @frozen
+class LoopStalled:
+    """The event loop came *seconds* late to what was due: something on it computes, or waits, for too long."""
+
+    seconds: float
+
+
+@frozen
 class ExportFinished:
     """The export has its outcome."""
 
     outcome: Outcome
 
 
-Event: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | LimitChanged | ExportFinished
+Event: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | LimitChanged | LoopStalled | ExportFinished
 Observer: TypeAlias = Callable[[Event], None]

@@ -29,6 +29,7 @@ class History:
     seconds: float = 0.0  # from its create to its end
     task_id: str | None = None  # of the last task that Looker ran for it
     phases: Mapping[str, float] = field(factory=dict, hash=False)  # seconds in each phase
+    task_seconds: float = 0.0  # about how long its last task took; 0: nobody knows
     calls: int = 0
     retries: int = 0  # calls sent again
     creates: int = 0  # tasks created for it, as far as Looker told

@@ -34,7 +34,7 @@ class Cadence:
     """When to ask about a task: see `sansio.cadence`."""
 
     share: float = field(default=0.6, validator=_positive)  # of the task's age, before anything is known
-    price: float = field(default=0.1, validator=_positive)  # of a call: so much delay, of a usual run time
+    price: float = field(default=0.07, validator=_positive)  # of a call: so much delay, of a usual run time
     ceiling: float = field(default=15.0, validator=_positive)  # Looker abandons query tasks that nobody asks about
 
 
@@ -62,7 +62,7 @@ class Deadlines:
 class Limits:
     """How much at a time."""
 
-    downloads: int = field(default=8, validator=_natural)  # results on their way to disk at once
+    downloads: int = field(default=8, validator=_natural)  # large results on their way to disk at once
     in_flight: int = field(default=400, validator=_natural)  # tasks of one kind, where the limit adapts
     result_bytes: int = field(default=8 * 2**30, validator=_natural)  # a larger result is refused
 

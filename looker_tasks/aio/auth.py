@@ -5,6 +5,7 @@ from urllib.parse import quote_plus
 
 import anyio
 
+from looker_tasks.aio import clock
 from looker_tasks.aio.transport import Transport
 from looker_tasks.errors import CredentialsRefused, LookerTasksError
 from looker_tasks.sansio import answers
@@ -35,16 +36,19 @@ class Auth:
         self._failure: LookerTasksError | None = None  # of the last login
         self._failures = 0
 
+    @property
+    def held(self) -> str | None:
+        """The token that we have, as long as it lives."""
+        return self._token if self._token is not None and clock.now() < self._renew_at else None
+
     async def token(self) -> str:
         """Return a token that lives; log in where there is none.
 
         Raises `CredentialsRefused`, another `ApiError` or `ConnectionBroken`.
         """
-        if self._token is not None and anyio.current_time() < self._renew_at:
-            return self._token
         failures = self._failures
         async with self._login:
-            if self._token is None or anyio.current_time() >= self._renew_at:
+            if self.held is None:
                 await self._log_in(failures)
             return self._token or ""
 
@@ -92,7 +96,7 @@ class Auth:
             raise CredentialsRefused(operation="login", status=200, message="Looker gave no usable token")
         life = given.expires_in if given.expires_in > 0 else 2 * RENEW_BEFORE
         self._token, self._is_known = given.access_token, True
-        self._renew_at = anyio.current_time() + max(life - RENEW_BEFORE, life / 2)
+        self._renew_at = clock.now() + max(life - RENEW_BEFORE, life / 2)
 
     async def log_out(self) -> None:
         """Give the token back, in a few seconds at the most; it ends by itself otherwise. Never raises."""

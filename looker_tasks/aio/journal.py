@@ -1,60 +1,69 @@
 """The durable journal: what became of each export, in a folder of its own below the output folder (SQLite, WAL).
 
-One thread writes, and commits together what came together, so that the event loop never waits for the disk. A commit
-survives the death of the process at once; of a power cut it may lose the last moments, which are then done again.
+Records that come in one turn of the event loop are committed together, on the loop: a commit of the write-ahead log is
+a few writes to the page cache, a fifth of what waking a thread for it costs, and survives the death of the process at
+once. Of a power cut it may lose the last moments, which are then done again. What waits for the disk, the check-points
+that move the log into the database, runs in a thread.
 """
 
-import queue
+import asyncio
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import Self, TextIO
 
 import anyio.to_thread
-from attrs import astuple, fields
+from attrs import evolve, fields
 
 from looker_tasks.aio import lock
 from looker_tasks.aio.sink import part_file
 from looker_tasks.errors import ConfigurationError, FileNotWritten, JournalRefused
 from looker_tasks.exports import Export
+from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Artifact, Exported, Failed, Outcome
 from looker_tasks.sansio.journal import Record
 from looker_tasks.sansio.naming import OWN_FOLDER, export_key
+from looker_tasks.sansio.wire import task_kind
 
 _FILE = "journal.sqlite3"
 _LOCK = "lock"
 _APPLICATION = 0x4C4B5453  # "LKTS": tells our databases from others
-_FORMAT = 1
+_FORMAT = 2
+_CHECK_POINT = 1000  # records
+_SAMPLE = 64  # tasks
 _COLUMNS = tuple(column.name for column in fields(Record))
 _SCHEMA = """
 CREATE TABLE record (
-    key TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, task_id TEXT,
+    key TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, task_id TEXT,
     size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL, content_type TEXT NOT NULL,
-    error TEXT NOT NULL
+    error TEXT NOT NULL, seconds REAL NOT NULL
 ) WITHOUT ROWID;
 """
 _WRITE = f"INSERT OR REPLACE INTO record VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  # no value in it
 _READ = f"SELECT {', '.join(_COLUMNS)} FROM record WHERE key = ?"  # noqa: S608  # no value in it
+_FORGET = "UPDATE record SET state = 'forgotten', task_id = NULL, error = ''"
+_TIMES = "SELECT seconds FROM record WHERE kind = ? AND seconds > 0 ORDER BY key LIMIT ?"  # by digests: by chance
+_row = attrgetter(*_COLUMNS)
 
 
 class Journal:
     """The journal of one folder, locked for this process while it is open."""
 
-    def __init__(self, folder: Path, base_url: str, lock_file: TextIO, reader: sqlite3.Connection) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, base_url: str, lock_file: TextIO, database: sqlite3.Connection) -> None:
+        self._path = folder / OWN_FOLDER / _FILE
         self._base_url = base_url
         self._lock = lock_file
-        self._reader = reader
-        self._queue: queue.SimpleQueue[Record | None] = queue.SimpleQueue()
+        self._database = database
+        self._has_past = database.execute("SELECT 1 FROM record LIMIT 1").fetchone() is not None
+        self._group: list[Record] = []
+        self._behind = 0  # records since the last check-point began
         self._failure: sqlite3.Error | None = None
-        self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._thread.start()
 
     @classmethod
     async def open(cls, folder: Path, base_url: str, *, fresh: bool = False) -> Self:
-        """Open the journal of *folder*, or begin it; with *fresh*, begin it anew.
+        """Open the journal of *folder*, or begin it; with *fresh*, forget what was done and keep how long it took.
 
         What it has of another Looker than the one at *base_url* counts for nothing here, and is kept. Part files that
         a killed run left are removed. Raises `FolderInUse` while another run is at work there, and `JournalRefused`
@@ -71,11 +80,9 @@ class Journal:
         except OSError as error:
             raise ConfigurationError(f"{own}: no journal can be kept there: {error.strerror or error}") from error
         try:
-            if fresh:
-                _forget(own)
-            reader = _opened(own / _FILE)
-            _sweep(folder, reader)
-            return cls(folder, base_url, lock_file, reader)
+            database = _begun_anew(own) if fresh else _opened(own / _FILE)
+            _sweep(folder, database)
+            return cls(folder, base_url, lock_file, database)
         except BaseException:
             lock_file.close()
             raise
@@ -83,91 +90,96 @@ class Journal:
     def entry(self, export: Export, name: str) -> "Entry":
         """Return the place of *export* in the journal, with what an earlier run wrote there."""
         key = export_key(export, self._base_url)
-        row = self._reader.execute(_READ, (key,)).fetchone()
-        return Entry(self, key, name, None if row is None else Record(*row))
+        row = self._database.execute(_READ, (key,)).fetchone() if self._has_past else None
+        return Entry(self, key, name, task_kind(export), None if row is None else Record(*row))
+
+    def times(self, kind: TaskKind) -> list[float]:
+        """Return how long tasks of *kind* took in earlier runs, in seconds: a sample of them."""
+        return [seconds for (seconds,) in self._database.execute(_TIMES, (kind, _SAMPLE))]
 
     def write(self, record: Record) -> None:
-        """Have *record* written, very soon. Raises `FileNotWritten` once the disk has refused an earlier one."""
+        """Have *record* written, in this turn of the loop. Raises `FileNotWritten` once an earlier one was refused."""
         if self._failure is not None:
             raise self._not_written(self._failure)
-        self._queue.put(record)
+        if not self._group:
+            asyncio.get_running_loop().call_soon(self._commit)
+        self._group.append(record)
 
     async def aclose(self) -> None:
         """Write what is left, and let the folder go. Raises `FileNotWritten` where the disk has refused a record."""
-        self._queue.put(None)
+        self._commit()
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._thread.join)
-        self._reader.close()
+            await anyio.to_thread.run_sync(self._database.close)  # which is the last check-point
         self._lock.close()
         if self._failure is not None:
             raise self._not_written(self._failure)
 
-    def _write(self) -> None:
+    def _commit(self) -> None:
+        """Commit the records that came together."""
+        group, self._group = self._group, []
         try:
-            with closing(sqlite3.connect(self._folder / OWN_FOLDER / _FILE, isolation_level=None)) as database:
-                database.execute("PRAGMA synchronous = NORMAL")
-                self._commit_groups(database)
+            with _transaction(self._database):
+                self._database.executemany(_WRITE, map(_row, group))
         except sqlite3.Error as error:
             self._failure = error  # told by the next `write`, or at the end
-
-    def _commit_groups(self, database: sqlite3.Connection) -> None:
-        """Commit records in groups, until there are no more."""
-        is_last = False
-        while not is_last and (record := self._queue.get()) is not None:
-            group = [record]
-            while not is_last and not self._queue.empty():
-                following = self._queue.get()
-                is_last = following is None
-                group += [] if following is None else [following]
-            with _transaction(database):
-                database.executemany(_WRITE, map(astuple, group))
+        self._behind += len(group)
+        if self._behind >= _CHECK_POINT:
+            self._behind = 0
+            asyncio.get_running_loop().run_in_executor(None, _check_point, self._path)
 
     def _not_written(self, failure: sqlite3.Error) -> FileNotWritten:
-        return FileNotWritten(path=str(self._folder / OWN_FOLDER / _FILE), reason=str(failure))
+        return FileNotWritten(path=str(self._path), reason=str(failure))
 
 
 class Entry:
     """The place of one export in the journal."""
 
-    def __init__(self, journal: Journal, key: str, name: str, record: Record | None) -> None:
+    def __init__(self, journal: Journal, key: str, name: str, kind: TaskKind, record: Record | None) -> None:
         self._journal = journal
-        self._key = key
-        self._name = name
-        self._task_id: str | None = None
+        self._record = Record(key, name, kind, "created", seconds=record.seconds if record is not None else 0.0)
         self.record = record
         """What an earlier run wrote, if one did."""
 
     def created(self, task_id: str) -> None:
         """Remember that Looker runs *task_id* for it."""
-        self._task_id = task_id
-        self._journal.write(Record(self._key, self._name, "created", task_id))
+        self._record = evolve(self._record, task_id=task_id)
+        self._journal.write(self._record)
 
     def ended(self, outcome: Outcome) -> None:
         """Remember how it ended; one that was cancelled has its task to go on with."""
         match outcome:
-            case Exported(artifact=artifact):
-                self._journal.write(_exported(self._key, self._name, self._task_id, artifact))
+            case Exported(artifact=artifact, history=history):
+                self._journal.write(_exported(self._record, artifact, history.task_seconds))
             case Failed(error=error):
-                self._journal.write(Record(self._key, self._name, "failed", self._task_id, error=str(error)))
+                self._journal.write(evolve(self._record, state="failed", error=str(error)))
 
 
-def _exported(key: str, name: str, task_id: str | None, artifact: Artifact) -> Record:
-    return Record(
-        key,
-        name,
-        "exported",
-        task_id,
-        artifact.size,
-        artifact.modified,
-        artifact.sha256,
-        artifact.content_type,
+def _exported(record: Record, artifact: Artifact, seconds: float) -> Record:
+    return evolve(
+        record,
+        state="exported",
+        size=artifact.size,
+        modified=artifact.modified,
+        sha256=artifact.sha256,
+        content_type=artifact.content_type,
+        seconds=seconds or record.seconds,
     )
+
+
+def _check_point(path: Path) -> None:
+    """Move what the log holds into the database, as far as nobody is in the way; the last one is at the end."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @contextmanager
 def _transaction(database: sqlite3.Connection) -> Iterator[None]:
     database.execute("BEGIN")
-    yield
+    try:
+        yield
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
     database.execute("COMMIT")
 
 
@@ -180,9 +192,22 @@ def _opened(path: Path) -> sqlite3.Connection:
             if _is_blank(database):
                 _begin(database)
             _recognise(database, path)
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("PRAGMA wal_autocheckpoint = 0")
         except sqlite3.Error as error:
             raise JournalRefused(f"{path} cannot be read as a journal: {error}") from error
         stack.pop_all()
+    return database
+
+
+def _begun_anew(own: Path) -> sqlite3.Connection:
+    """Return a connection to a journal in which nothing was done yet; what is no journal makes way for one."""
+    try:
+        database = _opened(own / _FILE)
+    except JournalRefused:
+        _remove(own)
+        database = _opened(own / _FILE)
+    database.execute(_FORGET)
     return database
 
 
@@ -220,8 +245,8 @@ def _sweep(folder: Path, reader: sqlite3.Connection) -> None:
             part_file(folder / name).unlink(missing_ok=True)
 
 
-def _forget(own: Path) -> None:
-    """Remove the journal, whatever it is."""
+def _remove(own: Path) -> None:
+    """Remove what lies in the journal's place, whatever it is."""
     for file in own.glob(f"{_FILE}*"):
         try:
             file.unlink()

@@ -5,6 +5,7 @@ from itertools import count
 
 import anyio
 
+from looker_tasks.aio import clock
 from looker_tasks.aio.auth import Auth
 from looker_tasks.errors import ConnectionBroken, HostUnreachable, LookerTasksError, UnexpectedAnswer
 from looker_tasks.policy import Policy
@@ -16,13 +17,13 @@ async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], f
 
     Raises `CredentialsRefused`, `HostUnreachable` where no Looker answers, or what else Looker said at the last try.
     """
-    give_up_at = anyio.current_time() + policy.deadlines.call
+    give_up_at = clock.now() + policy.deadlines.call
     for attempt in count(1):
         try:
             await auth.token()
         except LookerTasksError as error:
             wait = wait_after_failure(error, attempt, policy, rand())
-            if wait is None or anyio.current_time() + wait > give_up_at:
+            if wait is None or clock.now() + wait > give_up_at:
                 if isinstance(error, ConnectionBroken | UnexpectedAnswer):
                     raise HostUnreachable(f"no Looker answers at {base_url}: {error}") from error
                 raise

@@ -3,19 +3,23 @@
 Shared by all exports of a run.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 import anyio
 from attrs import define, evolve, field
 
-from looker_tasks.aio import sink
+from looker_tasks.aio import clock, sink
+from looker_tasks.aio.alarm import Alarm
+from looker_tasks.aio.disk import Disk
 from looker_tasks.aio.gate import Gate
 from looker_tasks.aio.result import Result
 from looker_tasks.aio.session import Session
 from looker_tasks.errors import ConnectionBroken, LookerTasksError, Throttled
 from looker_tasks.events import Event as Seen
-from looker_tasks.events import Observer
+from looker_tasks.events import LoopStalled, Observer
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.cadence import Cadence
@@ -36,14 +40,17 @@ class Ports:
     gates: Mapping[TaskKind, Gate]
     cadence: Cadence
     rand: Callable[[], float]
+    disk: Disk
     observer: Observer | None = None
     downloads: anyio.CapacityLimiter = field(init=False)
     stopping: anyio.Event = field(factory=anyio.Event, init=False)
+    _alarm: Alarm = field(init=False)
     _pause: Pause = field(factory=Pause, init=False)
     _throttled: Throttled | None = field(default=None, init=False)  # what began it
 
     def __attrs_post_init__(self) -> None:
-        """Bound the downloads as the policy says."""
+        """Bound the downloads as the policy says, and tell the observer of a loop that is late."""
+        self._alarm = Alarm(lambda seconds: self.tell(LoopStalled(seconds)))
         self.downloads = anyio.CapacityLimiter(self.policy.limits.downloads)
 
     def tell(self, seen: Seen) -> None:
@@ -52,38 +59,43 @@ class Ports:
             self.observer(seen)
 
     async def wait(self, until: float) -> Event:
-        """Return at *until*, or as soon as the run is asked to stop; what is tried again after that still waits."""
-        if self.stopping.is_set():
-            await anyio.sleep_until(until)
-        else:
-            with anyio.CancelScope(deadline=until):
-                await self.stopping.wait()
+        """Return at *until*, or as soon as those who wait should think again, or the run is asked to stop."""
+        await self._alarm.wait(until)
         return Woke()
+
+    def wake(self) -> None:
+        """Have all who wait think again: the run has learnt something."""
+        self._alarm.ring()
+
+    def stop(self) -> None:
+        """Ask the run to stop."""
+        self.stopping.set()
+        self._alarm.ring()
 
     async def call(self, order: Call) -> Event:
         """Return what the call was answered."""
         try:
-            with anyio.fail_after(order.until - anyio.current_time()):
-                await self._unpaused(order.until)
-                answered = Answered(await self.session.call(order.request))
+            await self._unpaused(order.until)
+            answered = Answered(await self.session.call(order.request, order.until))
         except TimeoutError:
             return CallFailed(_cut_off(order.request))
         except LookerTasksError as error:
             return self._failed(order.request, error)
-        self._pause = self._pause.answered(anyio.current_time())
+        self._pause = self._pause.answered(clock.now())
         return answered
 
     async def save(self, order: Save, path: Path, result_format: str, ready: Callable[[], None]) -> Event:
         """Return what became of the download; *ready* is told as soon as there is a result."""
         try:
-            with anyio.fail_after(order.until - anyio.current_time()):
+            async with asyncio.timeout_at(order.until):
                 await self._unpaused(order.until)
                 async with self.session.stream(order.request) as result:
                     ready()
-                    async with self.downloads:
+                    async with self._place(result):
                         artifact = await sink.save(
                             result,
                             path,
+                            self.disk,
                             result_format=result_format,
                             task_id=order.task_id,
                             largest=self._largest(result),
@@ -92,8 +104,13 @@ class Ports:
             return CallFailed(_cut_off(order.request))
         except LookerTasksError as error:
             return self._failed(order.request, error)
-        self._pause = self._pause.answered(anyio.current_time())
+        self._pause = self._pause.answered(clock.now())
         return Saved(artifact)
+
+    def _place(self, result: Result) -> AbstractAsyncContextManager[object]:
+        """Return a place among the downloads; a small result needs none: it is in memory for a moment at the most."""
+        is_small = result.content_length is not None and result.content_length <= sink.BLOCK
+        return nullcontext() if is_small else self.downloads
 
     def _largest(self, result: Result) -> int:
         """Return how many bytes *result* may have: a few that come compressed, unasked for, unfold to any number."""
@@ -102,13 +119,13 @@ class Ports:
 
     async def _unpaused(self, until: float) -> None:
         """Return when nobody is held back. Where that is not before *until*, raise what Looker would say till then."""
-        while (paused := self._pause.until) > anyio.current_time():
+        while (paused := self._pause.until) > clock.now():
             if paused >= until and self._throttled is not None:
-                raise evolve(self._throttled, retry_after=paused - anyio.current_time())
+                raise evolve(self._throttled, retry_after=paused - clock.now())
             await anyio.sleep_until(paused)  # another 429 may make it longer meanwhile
 
     def _failed(self, request: Request, error: LookerTasksError) -> CallFailed:
-        now = anyio.current_time()
+        now = clock.now()
         if isinstance(error, Throttled):
             self._throttled = error
             self._pause = self._pause.throttled(now, error.retry_after, self.policy.backoff, self.rand())

@@ -1,26 +1,26 @@
 """What an earlier run left of an export: the file it made, the task it created, or nothing."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
-import anyio.to_thread
-
+from looker_tasks.aio.disk import Disk
 from looker_tasks.aio.journal import Entry
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Artifact, Exported
 from looker_tasks.sansio.journal import Begin, Compare, GoOn, Print, Record, Skip, plan
 
 
-async def recall(entry: Entry, export: Export, path: Path) -> Exported | str | None:
+async def recall(entry: Entry, export: Export, path: Path, disk: Disk) -> Exported | str | None:
     """Return the outcome that an earlier run brought about, or the id of the task that it created, or None."""
     record = entry.record
     if record is None:
         return None
-    match plan(record, await anyio.to_thread.run_sync(_print, path)):
+    match plan(record, await disk.run(partial(_print, path))):
         case Skip():
             return _exported(export, path, record)
         case Compare(sha256=sha256):
-            is_same = await anyio.to_thread.run_sync(_digest, path) == sha256
+            is_same = await disk.run(partial(_digest, path)) == sha256
             return _exported(export, path, record) if is_same else None
         case GoOn(task_id=task_id):
             return task_id

@@ -5,6 +5,7 @@ from typing import assert_never
 
 import anyio
 
+from looker_tasks.aio import clock
 from looker_tasks.aio.gate import Slot
 from looker_tasks.aio.journal import Entry
 from looker_tasks.aio.ports import Ports
@@ -12,7 +13,7 @@ from looker_tasks.errors import InvalidExport, NotReady
 from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, Polled, TaskCreated
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Failed
-from looker_tasks.sansio.cadence import Cadence
+from looker_tasks.sansio.cadence import Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait
 from looker_tasks.sansio.lifecycle import Lifecycle
 from looker_tasks.sansio.wire import task_kind
@@ -21,18 +22,25 @@ _KILL_WITHIN = 5.0  # seconds, where the run is cut off and not asked to stop
 
 
 async def run_export(
-    export: Export, path: Path, ports: Ports, *, entry: Entry | None = None, task_id: str | None = None
+    export: Export,
+    path: Path,
+    ports: Ports,
+    *,
+    claim: Slot | None = None,
+    entry: Entry | None = None,
+    task_id: str | None = None,
 ) -> Done:
     """Bring *export* to *path* and return its end. With *task_id*, go on with the task of an earlier run.
 
-    *entry* is its place in the journal. A query that still runs when this is cancelled is killed on the server.
+    *claim* is its place at the gate, if it has one; *entry* its place in the journal. A query that still runs when this
+    is cancelled is killed on the server.
     """
-    async with ports.gates[task_kind(export)].slot() as slot:
+    with claim or ports.gates[task_kind(export)].slot() as slot:
         await slot.hold(True)
         if ports.stopping.is_set():
             return _ended(ports, entry, Done(Cancelled(export)))
         ports.tell(ExportStarted(export))
-        now = anyio.current_time()
+        now = clock.now()
         try:
             flow = Lifecycle.begin(
                 export, ports.policy, ports.session.version, now=now, cadence=ports.cadence, task_id=task_id
@@ -42,12 +50,12 @@ async def run_export(
         try:
             while not isinstance(order := flow.directive, Done):
                 event = await _obey(order, ports, path, export, slot)
-                before, now = flow, anyio.current_time()
+                before, now = flow, clock.now()
                 flow = flow.advance(event, now=now, rand=ports.rand())
                 if ports.stopping.is_set():
                     flow = flow.stop(now=now)
                 _record(entry, before, flow)
-                _learn(ports.cadence, slot, before, event, flow)
+                _learn(ports, slot, before, event, flow)
                 _show(ports, before, event, flow, now)
                 await slot.hold(flow.holds_slot)
         except anyio.get_cancelled_exc_class():
@@ -69,7 +77,7 @@ async def _obey(order: Wait | Call | Save, ports: Ports, path: Path, export: Exp
 
 
 async def _kill(ports: Ports, flow: Lifecycle) -> None:
-    order = flow.stop(now=anyio.current_time()).directive
+    order = flow.stop(now=clock.now()).directive
     if isinstance(order, Call):
         with anyio.move_on_after(_KILL_WITHIN, shield=True):
             await ports.call(order)
@@ -88,14 +96,17 @@ def _record(entry: Entry | None, before: Lifecycle, flow: Lifecycle) -> None:
         entry.created(flow.task_id)
 
 
-def _learn(cadence: Cadence, slot: Slot, before: Lifecycle, event: Event, flow: Lifecycle) -> None:
+def _learn(ports: Ports, slot: Slot, before: Lifecycle, event: Event, flow: Lifecycle) -> None:
     """Let what Looker just told of the task serve the others: how far it has come, and how long it took."""
     if before.step != "watch":
         return
     if isinstance(event, CallFailed) and isinstance(event.error, NotReady):
-        cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
-    if flow.seen is not before.seen and flow.history.creates:  # of an earlier run's task nobody knows the age
-        cadence.learn(flow.kind, before.seen, flow.seen)
+        ports.cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
+    if flow.history.creates:  # of an earlier run's task nobody knows the age
+        is_lost = isinstance(flow.directive, Done) and flow.seen.ended is None  # failed, or given up
+        seen = Sighting() if is_lost else flow.seen
+        if seen is not before.seen and ports.cadence.learn(flow.kind, before.seen, seen, ports.rand()):
+            ports.wake()
     if isinstance(event, Answered) and flow.seen.ended is None:
         slot.saw(flow.place)
 

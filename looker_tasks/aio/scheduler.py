@@ -1,16 +1,19 @@
-"""Fan out: exports in, as lazily as they come; outcomes out, as they finish. All tasks live in one task group."""
+"""Fan out: exports in, read a little ahead; outcomes out, as they finish. All tasks live in one task group."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
-from contextlib import aclosing
-from math import inf
+from contextlib import aclosing, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
 import anyio
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint_if_cancelled
+from attrs import frozen
 
-from looker_tasks.aio.journal import Journal
+from looker_tasks.aio.gate import Slot
+from looker_tasks.aio.journal import Entry, Journal
 from looker_tasks.aio.names import Names
 from looker_tasks.aio.ports import Ports
 from looker_tasks.aio.resume import recall
@@ -18,11 +21,39 @@ from looker_tasks.aio.runner import run_export
 from looker_tasks.errors import InvalidExport
 from looker_tasks.events import ExportFinished
 from looker_tasks.exports import Export
+from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 from looker_tasks.sansio.directives import Done
 from looker_tasks.sansio.naming import file_name
+from looker_tasks.sansio.order import Lane, Order
+from looker_tasks.sansio.wire import task_kind
 
 Exports: TypeAlias = Iterable[Export] | AsyncIterable[Export]
+
+
+#: So many exports are read ahead of those that have begun: enough to be fair between kinds, and to order a batch's end.
+LOOK_AHEAD = 256
+
+
+@frozen(eq=False)
+class _Wanted:
+    """An export that waits for its begin."""
+
+    export: Export
+    path: Path = Path()
+    entry: Entry | None = None  # its place in the journal
+    refusal: InvalidExport | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """What it needs: nothing, where an earlier run has made it or it cannot be made at all."""
+        is_done = self.entry is not None and self.entry.record is not None and self.entry.record.state == "exported"
+        return None if is_done or self.refusal is not None else task_kind(self.export)
+
+    @property
+    def seconds(self) -> float:
+        """How long its task took in an earlier run; 0: nobody knows."""
+        return 0.0 if self.entry is None or self.entry.record is None else self.entry.record.seconds
 
 
 class Run:
@@ -38,27 +69,29 @@ class Run:
         self._folder = folder
         self._ports = ports
         self._journal = journal
-        self._alive = anyio.Semaphore(alive)
+        self._most_alive = alive
+        self._alive = 0
+        self._order: Order[_Wanted] = Order(LOOK_AHEAD)
+        self._news = asyncio.Event()  # somebody came, or there may be room
+        self._space = asyncio.Event()  # for one more to wait
         self._names = Names()
         self._fatal: BaseException | None = None
         self._group: TaskGroup = anyio.create_task_group()
         # Needs no bound of its own: an export counts as alive until its outcome is taken.
-        self._out, self._in = anyio.create_memory_object_stream[Outcome](inf)
+        self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue()  # None: there will be no more
+        for gate in ports.gates.values():
+            gate.watch(self._news.set)
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
-        self._group.start_soon(self._feed)
+        self._group.start_soon(self._go)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._group.cancel_scope.cancel()
-        try:
-            await self._group.__aexit__(None, None, None)
-        finally:
-            self._in.close()
-            self._names.close()
+        await self._group.__aexit__(None, None, None)
         if error is None and self._fatal is not None:
             raise self._fatal
 
@@ -66,14 +99,15 @@ class Run:
         return self
 
     async def __anext__(self) -> Outcome:
-        try:
-            outcome = await self._in.receive()
-        except anyio.EndOfStream:
+        outcome = await self._outcomes.get()
+        if outcome is None:
+            self._outcomes.put_nowait(None)  # for whoever asks again
             if self._fatal is not None:
                 fatal, self._fatal = self._fatal, None
-                raise fatal from None
-            raise StopAsyncIteration from None
-        self._alive.release()
+                raise fatal
+            raise StopAsyncIteration
+        self._alive -= 1
+        self._news.set()
         return outcome
 
     def stop(self) -> None:
@@ -81,58 +115,91 @@ class Run:
 
         What is not done within `Deadlines.stop` is cut off.
         """
-        self._ports.stopping.set()
+        self._ports.stop()
+        self._news.set()
 
-    async def _feed(self) -> None:
-        """Start each export as soon as there is room for it; end the run when all have ended."""
-        with self._out:
-            try:
-                async with anyio.create_task_group() as group:
-                    group.start_soon(self._cut_off, group)
-                    async with anyio.create_task_group() as exporting, aclosing(_each(self._exports)) as each:
-                        async for export in each:
-                            await self._alive.acquire()
-                            if self._ports.stopping.is_set():
-                                break
-                            exporting.start_soon(self._run, export, group)
-                    group.cancel_scope.cancel()
-            except Exception as error:  # noqa: BLE001  # the caller's iterator, or a bug: raised from the iteration
-                self._fatal = self._fatal or _sole(error)
+    async def _go(self) -> None:
+        """Read exports ahead and begin each as soon as there is room for it; end the run when all have ended."""
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._cut_off, group)
+                group.start_soon(self._read)
+                async with anyio.create_task_group() as exporting:
+                    await self._begin(exporting, group)
+                group.cancel_scope.cancel()
+        except Exception as error:  # noqa: BLE001  # the caller's iterator, or a bug: raised from the iteration
+            self._fatal = self._fatal or _sole(error)
+        finally:
+            self._outcomes.put_nowait(None)
 
     async def _cut_off(self, group: TaskGroup) -> None:
         await self._ports.stopping.wait()
         await anyio.sleep(self._ports.policy.deadlines.stop)
         group.cancel_scope.cancel()
 
-    async def _run(self, export: Export, group: TaskGroup) -> None:
-        done = Done(Cancelled(export))
+    async def _read(self) -> None:
+        async with aclosing(_each(self._exports)) as each:
+            async for export in each:
+                while self._order.is_full:
+                    self._space.clear()
+                    await self._space.wait()
+                wanted = self._wanted(export)
+                self._order.add(wanted, wanted.lane, wanted.seconds)
+                self._news.set()
+        self._order.close()
+        self._news.set()
+
+    async def _begin(self, exporting: TaskGroup, group: TaskGroup) -> None:
+        while not self._order.is_over and not self._ports.stopping.is_set():
+            following = self._order.take(self._has_room) if self._alive < self._most_alive else None
+            if following is None:
+                self._news.clear()
+                await self._news.wait()
+            else:
+                wanted, lane = following
+                self._alive += 1
+                self._space.set()
+                slot = None if lane is None else self._ports.gates[lane].claimed()
+                exporting.start_soon(self._run, wanted, slot, group)
+
+    def _has_room(self, kind: TaskKind) -> bool:
+        return self._ports.gates[kind].has_room
+
+    def _wanted(self, export: Export) -> _Wanted:
         try:
-            done = await self._done(export)
+            name = file_name(export)
+        except InvalidExport as error:
+            return _Wanted(export, refusal=error)
+        if not self._names.take(name):
+            twice = InvalidExport(f"{name!r} is the file of another export of this run", field="name")
+            return _Wanted(export, refusal=twice)
+        entry = None if self._journal is None else self._journal.entry(export, name)
+        return _Wanted(export, self._folder / name, entry)
+
+    async def _run(self, wanted: _Wanted, slot: Slot | None, group: TaskGroup) -> None:
+        done = Done(Cancelled(wanted.export))
+        try:
+            with slot or nullcontext():
+                await checkpoint_if_cancelled()  # a run that is being left creates nothing more
+                done = await self._done(wanted, slot)
         finally:
-            self._out.send_nowait(done.outcome)
+            self._outcomes.put_nowait(done.outcome)
         if done.stops_run and isinstance(done.outcome, Failed):
             self._fatal = self._fatal or done.outcome.error
             group.cancel_scope.cancel()
 
-    async def _done(self, export: Export) -> Done:
-        try:
-            name = self._name(export)
-        except InvalidExport as error:
-            return self._told(Failed(export, error))
-        path = self._folder / name
-        if self._journal is None:
-            return await run_export(export, path, self._ports)
-        entry = self._journal.entry(export, name)
-        left = await recall(entry, export, path)
-        if isinstance(left, Exported):
-            return self._told(left)
-        return await run_export(export, path, self._ports, entry=entry, task_id=left)
-
-    def _name(self, export: Export) -> str:
-        name = file_name(export)
-        if not self._names.take(name):
-            raise InvalidExport(f"{name!r} is the file of another export of this run", field="name")
-        return name
+    async def _done(self, wanted: _Wanted, slot: Slot | None) -> Done:
+        if wanted.refusal is not None:
+            return self._told(Failed(wanted.export, wanted.refusal))
+        task_id = None
+        if wanted.entry is not None:
+            left = await recall(wanted.entry, wanted.export, wanted.path, self._ports.disk)
+            if isinstance(left, Exported):
+                return self._told(left)
+            task_id = left
+        return await run_export(
+            wanted.export, wanted.path, self._ports, claim=slot, entry=wanted.entry, task_id=task_id
+        )
 
     def _told(self, outcome: Outcome) -> Done:
         self._ports.tell(ExportFinished(outcome))

@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
+import anyio
+
+from looker_tasks.aio import clock
 from looker_tasks.aio.auth import Auth
 from looker_tasks.aio.result import Result
 from looker_tasks.aio.transport import LARGEST_ANSWER, Stream, Transport
@@ -30,14 +33,23 @@ class Session:
         self.known: set[str] = set()
         """The operations that this server has answered well."""
 
-    async def call(self, request: Request) -> Any:  # noqa: ANN401  # as the operation's row in the table says
-        """Send *request* and return what its operation answers. Raises an `ApiError` or `ConnectionBroken`."""
-        token = await self.auth.token()
-        answer = await self._transport.call(request, token)
+    async def call(self, request: Request, until: float | None = None) -> Any:  # noqa: ANN401  # as the operation's row in the table says
+        """Send *request* and return what its operation answers.
+
+        Raises an `ApiError` or `ConnectionBroken`; TimeoutError where logging in took until *until*.
+        """
+        if until is None:
+            until = clock.now() + self._transport.patience
+        token = self.auth.held
+        if token is None:
+            with anyio.fail_after(until - clock.now()):
+                token = await self.auth.token()
+        answer = await self._transport.call(request, token, until)
         renewals = 0
         while self._is_renewable(answer, token, renewals):
-            token = await self.auth.renewed(token)
-            answer = await self._transport.call(request, token)
+            with anyio.fail_after(until - clock.now()):
+                token = await self.auth.renewed(token)
+            answer = await self._transport.call(request, token, until)
             renewals += 1
         value = answers.read(request, answer.without(token))
         self.known.add(request.operation.name)
@@ -49,7 +61,7 @@ class Session:
 
         Raises `NotReady` where the task has not finished, another `ApiError` or `ConnectionBroken`.
         """
-        token = await self.auth.token()
+        token = self.auth.held or await self.auth.token()
         for renewals in count():
             async with self._transport.stream(request, token) as stream:
                 if not self._is_renewable(stream.head, token, renewals):

@@ -7,11 +7,12 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
-import anyio.to_thread
+import anyio
 
+from looker_tasks.aio.disk import Disk
 from looker_tasks.aio.result import Result
 from looker_tasks.errors import FileNotWritten, LookerTasksError, ResultRejected, TaskFailed
 from looker_tasks.outcomes import Artifact
@@ -20,13 +21,16 @@ from looker_tasks.sansio.wholeness import ENDS, JSON_FORMATS, PARSED, Flaw, flaw
 #: How much is written at once, in bytes.
 BLOCK = 2**20
 
+#: After so many bytes of a file the disk is asked to begin with them.
+PUSH = 32 * 2**20
+
 
 def part_file(path: Path) -> Path:
     """Return where the file *path* grows until it is whole."""
     return path.with_name(f".{path.name}.part")
 
 
-async def save(result: Result, path: Path, *, result_format: str, task_id: str, largest: int) -> Artifact:
+async def save(result: Result, path: Path, disk: Disk, *, result_format: str, task_id: str, largest: int) -> Artifact:
     """Stream *result* to *path*, whole or not at all, and return what lies there.
 
     Raises `ResultRejected` or `TaskFailed` for what is no right file, `FileNotWritten` where the disk refuses, and
@@ -38,25 +42,27 @@ async def save(result: Result, path: Path, *, result_format: str, task_id: str, 
     try:
         async for block, is_last in _blocks(result.chunks):
             if not is_last:
-                await anyio.to_thread.run_sync(part.write, block)
-        return await anyio.to_thread.run_sync(part.keep, block)
+                await disk.run(partial(part.write, block))
+        return await disk.run(partial(part.keep, block), folder=path.parent)
+    except OSError as error:  # of the folder
+        raise part.not_written(error) from error
     finally:
         if part.is_open:
             with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(part.discard)
+                await disk.run(part.discard)
 
 
-async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, bool]]:
-    """Give the chunks joined to blocks, the last one, which may be empty, as such."""
-    parts: list[bytes] = []
+async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[list[bytes], bool]]:
+    """Give the chunks in blocks, the last one, which may be empty, as such."""
+    block: list[bytes] = []
     size = 0
     async for chunk in chunks:
-        parts.append(chunk)
+        block.append(chunk)
         size += len(chunk)
         if size >= BLOCK:
-            yield b"".join(parts), False
-            parts, size = [], 0
-    yield b"".join(parts), True
+            yield block, False
+            block, size = [], 0
+    yield block, True
 
 
 class _PartFile:
@@ -69,9 +75,10 @@ class _PartFile:
         self._content_type = content_type
         self._task_id = task_id
         self._largest = largest
-        self._file: BinaryIO | None = None
+        self._file: int | None = None  # its descriptor
         self._digest = hashlib.sha256()
         self._size = 0
+        self._pushed = 0
         self._head = b""
         self._tail = b""
 
@@ -79,44 +86,64 @@ class _PartFile:
         """Return the error that says why the result is not kept."""
         return ResultRejected(task_id=self._task_id, reason=reason)
 
-    def write(self, block: bytes) -> BinaryIO:
-        """Append *block* to the part file, and return it."""
-        self._size += len(block)
+    def write(self, block: list[bytes]) -> int:
+        """Append *block* to the part file, and return its descriptor."""
+        self._size += sum(map(len, block))
         if self._size > self._largest:
             raise self.rejection(f"it is larger than {self._largest} bytes")
-        if len(self._head) < ENDS:
-            self._head += block[: ENDS - len(self._head)]
-        self._tail = block[-ENDS:] if len(block) >= ENDS else (self._tail + block)[-ENDS:]
-        self._digest.update(block)
+        for chunk in block:
+            if len(self._head) < ENDS:
+                self._head += chunk[: ENDS - len(self._head)]
+            self._tail = chunk[-ENDS:] if len(chunk) >= ENDS else (self._tail + chunk)[-ENDS:]
+            self._digest.update(chunk)
         try:
             if self._file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._part.open("wb")
-            self._file.write(block)
+                self._file = self._opened()
+            for chunk in block:
+                left = memoryview(chunk)
+                while left:
+                    left = left[os.write(self._file, left) :]
+            self._push(self._file)
         except OSError as error:
-            raise self._not_written(error) from error
+            raise self.not_written(error) from error
         return self._file
 
-    def keep(self, block: bytes) -> Artifact:
-        """Append the last *block*, check the whole, sync it and give it its name."""
+    def _push(self, file: int) -> None:
+        """Let the disk begin on what was written since the last time: the sync at the end has less to wait for then."""
+        if self._size - self._pushed >= PUSH:
+            if hasattr(os, "posix_fadvise"):  # not on every system; Linux writes out what nobody needs in its cache
+                os.posix_fadvise(file, self._pushed, self._size - self._pushed, os.POSIX_FADV_DONTNEED)
+            self._pushed = self._size
+
+    def _opened(self) -> int:
+        """Open the part file, and make its folder if it is not there yet."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        try:
+            return os.open(self._part, flags, 0o666)
+        except FileNotFoundError:
+            self._part.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self._part, flags, 0o666)
+
+    def keep(self, block: list[bytes]) -> Artifact:
+        """Append the last *block*, check the whole, sync it and give it its name; its folder is not synced yet."""
         file = self.write(block)
         try:
-            file.flush()
             self._check(block)
-            os.fsync(file.fileno())
-            modified = os.fstat(file.fileno()).st_mtime_ns
-            file.close()
+            os.fsync(file)
+            modified = os.fstat(file).st_mtime_ns
             self._part.replace(self._path)
             self._file = None
-            _sync_folder(self._path.parent)
+            os.close(file)
         except OSError as error:
-            raise self._not_written(error) from error
+            raise self.not_written(error) from error
         return Artifact(self._path, self._size, self._digest.hexdigest(), self._content_type, self._format, modified)
 
-    def _check(self, block: bytes) -> None:
+    def _check(self, block: list[bytes]) -> None:
         flaw = flaw_of_ends(self._format, self._content_type, self._head, self._tail, self._size)
         if flaw is None and self._format in JSON_FORMATS and self._size <= PARSED:
-            flaw = flaw_of_json(self._format, block if len(block) == self._size else self._part.read_bytes())
+            flaw = flaw_of_json(
+                self._format, b"".join(block) if self._size == sum(map(len, block)) else self._part.read_bytes()
+            )
         if flaw is not None:
             raise self._error(flaw)
 
@@ -125,7 +152,8 @@ class _PartFile:
             return TaskFailed(task_id=self._task_id, status="error", detail=flaw.reason)
         return self.rejection(flaw.reason)
 
-    def _not_written(self, error: OSError) -> FileNotWritten:
+    def not_written(self, error: OSError) -> FileNotWritten:
+        """Return the error that says what the disk refused."""
         return FileNotWritten(path=str(self._path), reason=error.strerror or str(error))
 
     @property
@@ -136,16 +164,7 @@ class _PartFile:
     def discard(self) -> None:
         """Remove the part file, as far as the disk lets us: what went wrong before is what counts."""
         if self._file is not None:
-            with suppress(OSError):  # a full disk refuses the last buffer
-                self._file.close()
+            with suppress(OSError):
+                os.close(self._file)
             with suppress(OSError):
                 self._part.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in *folder* outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

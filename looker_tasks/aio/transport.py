@@ -3,6 +3,8 @@
 The only module of the client that knows aiohttp.
 """
 
+import asyncio
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -10,12 +12,14 @@ from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import anyio
 from attrs import frozen
 from yarl import URL
 
+from looker_tasks.aio import clock
 from looker_tasks.errors import EXCERPT, ConnectionBroken
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.answers import Answer
@@ -32,6 +36,7 @@ CHUNK = 256 * 1024
 
 _UNCOMPRESSED = {"Accept-Encoding": "identity"}  # a length that can be checked, and nothing that unfolds
 _QUOTE = re.compile(r"""[:\s]*(\n|\bb['"])""")  # where aiohttp goes on with the bytes that it could not read
+_SHORTEST = 0.001  # seconds; none at all would mean for ever to aiohttp
 _KEEP_ALIVE = 30.0  # seconds; load balancers drop idle connections after 60 s, and a dropped one costs a create
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
@@ -60,9 +65,10 @@ class Transport:
         self._is_ours = session is None
         self._verify_ssl = verify_ssl
         self._headers = {"x-looker-appid": f"looker-tasks {version('looker-tasks')}"}
-        deadlines = policy.deadlines
-        self._call_timeout = aiohttp.ClientTimeout(total=deadlines.call, sock_connect=deadlines.connect)
-        self._stream_timeout = aiohttp.ClientTimeout(sock_connect=deadlines.connect, sock_read=deadlines.call)
+        self.patience = policy.deadlines.call
+        """How many seconds a call may take."""
+        self._connect = policy.deadlines.connect
+        self._stream_timeout = aiohttp.ClientTimeout(sock_connect=self._connect, sock_read=self.patience)
         self.calls = 0
         """How many HTTP requests were sent."""
 
@@ -80,16 +86,19 @@ class Transport:
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,  # a netrc would take the place of the token
+                proxy=_proxy_for(self._base_url),
             )
         return self._session
 
-    async def call(self, request: Request, token: str | None) -> Answer:
+    async def call(self, request: Request, token: str | None, until: float | None = None) -> Answer:
         """Send *request* and return its answer, whatever its status, read whole (16 MiB at the most).
 
-        Raises `ConnectionBroken`.
+        It comes before *until*, or at least within `patience`. Raises `ConnectionBroken`.
         """
+        within = self.patience if until is None else max(_SHORTEST, until - clock.now())
         with _translated(request):
-            async with await self._sent(request, token, self._call_timeout) as response:
+            timeout = aiohttp.ClientTimeout(total=within, sock_connect=self._connect)
+            async with await self._sent(request, token, timeout) as response:
                 body = await response.content.readany()
                 if not response.content.at_eof():
                     body = await _rest(response, body)
@@ -101,8 +110,9 @@ class Transport:
 
         Raises `ConnectionBroken`, here or from the chunks.
         """
-        with _translated(request), anyio.fail_after(self._call_timeout.total):  # of the head; the body takes its time
-            response = await self._sent(request, token, self._stream_timeout, _UNCOMPRESSED)
+        with _translated(request):
+            async with asyncio.timeout(self.patience):  # for the head, to its end; the body takes its time
+                response = await self._sent(request, token, self._stream_timeout, _UNCOMPRESSED)
         async with response:
             head = Answer(response.status, response.headers, b"", time.time())
             yield Stream(head, _chunks(request, response))
@@ -116,14 +126,16 @@ class Transport:
     ) -> aiohttp.ClientResponse:
         self.calls += 1
         headers = {**self._headers, **wishes}
+        body: Mapping[str, str] | bytes | None = request.form
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        if request.json is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(request.json).encode()
         return await self._opened().request(
             request.operation.method,
-            URL(self._base_url + request.path, encoded=True),
-            params=request.query or None,
-            json=request.json,
-            data=request.form,
+            URL(self._base_url + request.target, encoded=True),
+            data=body,
             headers=headers,
             timeout=within,
             ssl=self._verify_ssl,  # True leaves it to the session, whoever made it
@@ -131,6 +143,15 @@ class Transport:
             raise_for_status=False,
             allow_redirects=False,  # the token goes to the configured host alone
         )
+
+
+def _proxy_for(base_url: str) -> str | None:
+    """Return the proxy that the environment names for *base_url* (``HTTPS_PROXY``, ``NO_PROXY``); none to loopback."""
+    address = urlsplit(base_url)
+    host = address.hostname or ""
+    if host == "localhost" or host.startswith("127.") or host == "::1" or proxy_bypass(host):
+        return None
+    return getproxies().get(address.scheme)
 
 
 async def _chunks(request: Request, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

@@ -133,10 +133,13 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def _loads(body: bytes) -> object:
     """Return parsed JSON, or None where *body* is none."""
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return _decoder.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
 

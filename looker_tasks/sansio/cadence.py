@@ -2,43 +2,71 @@
 
 **Before anything is known**, the next call comes a share *s* of the task's age after the last one: whatever the
 task's length, its end is found at most that share late, by a number of calls that grows with the logarithm of the
-length alone.
+length alone. Tasks that begin together are first asked about at different ages, each twice as old as the one before
+it: what one of them tells, the others need not ask.
 
 **Once tasks have finished**, the ages at which they did are a sample of how long such a task takes, its time in the
 queue included, and `sansio.schedule` finds the questions that cost least: a call is worth so much delay as a share of
-what a task usually runs for. A task that outlives the sample is asked about by its age again.
+what a task usually runs for. Whenever the sample has doubled, those who wait think again. A task that outlives the
+sample is asked about by its age again.
 
 **The result instead of the status**: where the task will have ended rather likely, asking for its result costs no
 more (202, or the file), and saves the call for the status. The schedule weighs it against the Retry-After of a 202.
 
+**What is seen is a bracket**: a task was alive at one question and had ended at the next. Its time is drawn from the
+bracket as the sample has it, so that a sample once sharp stays sharp, and, with the weight of a few tasks, from the
+whole of it, so that tasks that become quicker are found out (multiple imputation, after Turnbull, 1976). Tasks that
+still run count as well: they have outlived their age (Kaplan and Meier, 1958); without them the first to finish, the
+shortest of all, would pass for the usual.
+
 A task that was seen to have started is measured by how long it runs from then on, one that was seen to wait has all
 of that before it, and any other is measured by its age: where the queue grows or shrinks the ages drift, while the
-run times stay. Both samples are windows over the last tasks, so that
-they follow a farm that becomes faster or slower.
+run times stay. Both samples are windows over the last tasks, so that they follow a farm that becomes faster or slower.
 """
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
+from collections.abc import Iterable
+from math import frexp, inf
 from statistics import fmean
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence as Knobs
-from looker_tasks.sansio.schedule import Ask, Schedule
+from looker_tasks.sansio.schedule import Ask, Schedule, chances
 
 _WINDOW = 128  # tasks; enough for a schedule, few enough to forget
 _ENOUGH = 4  # tasks; with fewer, chance would decide
+_LESSONS = (4, 8, 16, 32, 64)  # tasks; with so many those who wait should think again
 _RENEWED = 1 / 4  # of a sample; so much of it is new when it is worth another schedule
-_DOUBT = 6  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
-_SOONEST = 0.7  # of the shortest time: a task found finished by its first call may have ended from then on
+_DOUBT = 5  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
+_PRIOR = 12  # tasks: what a bracket as such weighs against the times of the sample that lie in it
+_SOONEST = 0.9  # of the age at which tasks were last found alive: one found finished by its first call ended after it
+_NARROW = 0.5  # of a run: a start that is known no closer than that is not known
 _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
 _SEEN_STARTED = 0.85  # … or shorter
 _FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
 _FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.35, "query": 0.1}  # seconds; a render starts a browser
+_FIRST_AGES = 5  # at which tasks that begin together are first asked about, each twice as old as the one before it
 _FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
-_APART = 0.1  # of a wait, either way: keeps tasks that were created together apart
+_APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
+_MOMENT = 1e-6  # seconds; nothing is gained by less
+_SLACK = 0.5  # of a wait …
+_SHARP = 0.25  # … and of the spread of the times: where a question is well aimed it stays so
+
+
+def on_the_beat(until: float, slack: float) -> float:
+    """Return the time next to *until*, at most half of *slack* away, at which other questions are asked too.
+
+    A process that sleeps between any two calls pays for each of them several times over, in caches gone cold; woken
+    once for many it pays once. So waits end on the beats of a clock, and those of a slow one are those of a quick one.
+    """
+    if slack < _MOMENT:
+        return until
+    beat = 2.0 ** (frexp(slack)[1] - 1)  # the power of two below it
+    return round(until / beat) * beat
 
 
 @frozen(slots=False)  # see `sansio.evolving`
@@ -55,34 +83,76 @@ class Sighting:
         """About when it started, if that was seen."""
         return None if self.started is None else (self.waiting + self.started) / 2
 
+    def shows_start(self, run: float) -> bool:
+        """Tell whether it shows closely enough when a task that runs for so long started."""
+        return self.started is not None and self.started - self.waiting <= _NARROW * run
+
+    @property
+    def seconds(self) -> float:
+        """About how long it took, once it had started; 0 where that was not seen."""
+        return 0.0 if self.ended is None else (self.alive + self.ended) / 2 - (self.start or self.waiting)
+
 
 @define
 class _Times:
-    """How long the last tasks took, by time and by size."""
+    """How long the last tasks took, by time and by size, and for how long others run already."""
 
     latest: deque[float] = field(factory=deque)
     ordered: list[float] = field(factory=list)
+    alive: list[float] = field(factory=list)  # ages at which tasks that still run were last seen, ascending
+    missed: float = 0.0  # about the age at which one was last asked about in vain
+    count: int = 0  # of all that were ever added
     new: int = 0  # since the schedule was made
     made: Schedule | None = None
 
     def add(self, seconds: float) -> None:
+        """Take note of a task's time."""
         if len(self.latest) == _WINDOW:
             self.ordered.remove(self.latest.popleft())
         self.latest.append(seconds)
         insort(self.ordered, seconds)
+        self.count += 1
         self.new += 1
+
+    def seen_alive(self, before: float, now: float) -> None:
+        """Take note of a task that was seen alive at the age *now* (0: it is no more), and at *before* before."""
+        place = bisect_left(self.alive, before)
+        if before and self.alive[place : place + 1] == [before]:
+            del self.alive[place]
+        if now:
+            insort(self.alive, now)
+
+    def drawn(self, alive: float, ended: float, rand: float) -> float:
+        """Return the time of a task that was last seen *alive* and had *ended* when it was seen next."""
+        self.missed = alive or min(self.missed, _SOONEST * ended)
+        first, last = bisect_right(self.ordered, alive), bisect_right(self.ordered, ended)
+        within = last - first
+        draw = rand * (within + _PRIOR)
+        if draw < within:
+            return self.ordered[first + int(draw)]
+        soonest = max(alive, _SOONEST * self.missed)
+        return soonest + (ended - soonest) * (draw - within) / _PRIOR
 
     @property
     def are_enough(self) -> bool:
+        """Whether it is a sample."""
         return len(self.ordered) >= _ENOUGH
 
     @property
+    def are_most(self) -> bool:
+        """Whether more tasks have finished than still run: whatever outlives them all is an exception then."""
+        return len(self.ordered) > len(self.alive)
+
+    @property
     def usual(self) -> float:
+        """Their mean."""
         return fmean(self.ordered)
 
     @property
-    def shortest(self) -> float:
-        return self.ordered[0] if self.are_enough else 0.0
+    def spread(self) -> float:
+        """How far apart they are, without the shortest and the longest tenth."""
+        tenth = len(self.ordered) // 10
+        return self.ordered[-1 - tenth] - self.ordered[tenth]
 
     @property
     def closest(self) -> float:
@@ -90,8 +160,9 @@ class _Times:
         return _DOUBT / len(self.ordered) * self.usual
 
     def schedule(self, price: float, pause: float) -> Schedule:
+        """Return what they tell, worked out anew when enough of them are new."""
         if self.made is None or self.new >= _RENEWED * len(self.ordered):
-            self.made = Schedule(self.ordered.copy(), price, pause)
+            self.made = Schedule(self.ordered.copy(), chances(self.ordered, self.alive), price, pause)
             self.new = 0
         return self.made
 
@@ -103,6 +174,7 @@ class _Kind:
     floor: float  # seconds between two calls, before anything is known
     ages: _Times = field(factory=_Times)  # from the create to the end
     runs: _Times = field(factory=_Times)  # from the start to the end
+    begun: int = 0  # tasks, since one of them told something
     start: float = _FIRST_START  # the age at which a slot takes a task, now
     pause: float = _FIRST_PAUSE  # what the server asks for after a question for a result that was not there
 
@@ -120,18 +192,29 @@ class Cadence:
         factory=lambda: {kind: _Kind(floor) for kind, floor in _FIRST_FLOOR.items()}, init=False
     )
 
-    def learn(self, kind: TaskKind, before: Sighting, seen: Sighting) -> None:
-        """Learn what became of a task between two sightings of it."""
+    def learn(self, kind: TaskKind, before: Sighting, seen: Sighting, rand: float) -> bool:
+        """Learn what became of a task between two sightings of it; *rand* is in [0, 1).
+
+        Return whether so much is new that those who wait should think again.
+        """
         known = self._kinds[kind]
-        if before.alive == 0.0 and (age := seen.ended or seen.alive) <= known.start * _SEEN_WAITING:
+        if before.alive == 0.0 and 0.0 < (age := seen.ended or seen.alive) <= known.start * _SEEN_WAITING:
             waits = seen.ended is None and seen.started is None
             known.start = min(self.knobs.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
-        if seen.ended is not None and before.ended is None:
-            soonest = min(max(seen.alive, _SOONEST * known.ages.shortest), seen.ended)
-            age = (soonest + seen.ended) / 2
-            known.ages.add(age)
-            if seen.start is not None:
-                known.runs.add(max(0.0, age - seen.start))
+        known.begun = 0
+        known.ages.seen_alive(before.alive, 0.0 if seen.ended is not None else seen.alive)
+        if seen.ended is None or before.ended is not None:
+            return False
+        age = known.ages.drawn(seen.alive, seen.ended, rand)
+        known.ages.add(age)
+        if seen.start is not None and seen.shows_start(age - seen.start):
+            known.runs.add(age - seen.start)
+        return known.ages.count in _LESSONS
+
+    def remember(self, kind: TaskKind, seconds: Iterable[float]) -> None:
+        """Learn how long tasks took in earlier runs, once they had started."""
+        for each in seconds:
+            self._kinds[kind].runs.add(each)
 
     def learn_pause(self, kind: TaskKind, seconds: float) -> None:
         """Learn for how long the server wants to be left alone after a question for a result that was not there."""
@@ -143,18 +226,37 @@ class Cadence:
         looks, rand = divmod(2 * rand, 1)  # a first half, and a new number in [0, 1)
         if self.watches and seen.alive == 0.0 and (looks or not known.ages.are_enough):
             return Ask(known.start)
-        spread = 1 + _APART * (2 * rand - 1)
-        by_share = self.knobs.share * spread * age
+        by_share = self.knobs.share * age * (1 + _APART * (2 * rand - 1))
         times, spent = known.ages, age
-        if known.runs.are_enough and (seen.start is not None or seen.waiting > 0.0):
+        if known.runs.are_enough and (
+            seen.shows_start(known.runs.usual)
+            or (seen.started is None and seen.waiting > 0.0)
+            or not known.ages.are_enough
+        ):
             times = known.runs
             spent = 0.0 if seen.start is None else age - seen.start  # it begins now at the soonest
-        if not times.are_enough:
-            is_awaited = self.watches and seen.started is None
-            ask = Ask(max(known.start if is_awaited else known.floor, by_share))
+        slack = inf
+        if times.are_enough:
+            ask = self._by_sample(known, times, spent, by_share)
+            slack = _SHARP * times.spread
+        elif self.watches and seen.started is None:
+            ask = Ask(max(known.start, by_share), is_guess=True)
         else:
-            usual = (known.runs if known.runs.are_enough else known.ages).usual
-            likely = times.schedule(self.knobs.price * usual, known.pause).after(spent)
-            ask = Ask(_STRAGGLER * by_share) if likely is None else Ask(likely.wait * spread, likely.result)
-            ask = Ask(max(times.closest, ask.wait), ask.result)
-        return ask if ask.wait <= self.knobs.ceiling else Ask(self.knobs.ceiling)
+            ask = Ask(max(self._floor(known, age), by_share), is_guess=True)
+        if ask.wait > self.knobs.ceiling:
+            ask = Ask(self.knobs.ceiling)
+        return evolve(ask, slack=min(slack, _SLACK * ask.wait))
+
+    def _by_sample(self, known: _Kind, times: _Times, spent: float, by_share: float) -> Ask:
+        usual = (known.runs if known.runs.are_enough else known.ages).usual
+        likely = times.schedule(self.knobs.price * usual, known.pause).after(spent)
+        if likely is None:
+            likely = Ask(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)
+        return evolve(likely, wait=max(times.closest, likely.wait))
+
+    def _floor(self, known: _Kind, age: float) -> float:
+        """Return the shortest wait, before anything is known; at a task's beginning, one that others do not have."""
+        if age > 0.0:
+            return known.floor
+        before, known.begun = known.begun, known.begun + 1
+        return known.floor * 2.0 ** (before % _FIRST_AGES)

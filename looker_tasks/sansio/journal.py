@@ -4,7 +4,9 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-State: TypeAlias = Literal["created", "exported", "failed"]
+from looker_tasks.models import TaskKind
+
+State: TypeAlias = Literal["created", "exported", "failed", "forgotten"]
 
 
 @frozen
@@ -21,6 +23,7 @@ class Record:
 
     key: str
     name: str  # of its file, below the folder
+    kind: TaskKind
     state: State
     task_id: str | None = None  # as soon as Looker gave one
     size: int = 0  # bytes
@@ -28,6 +31,7 @@ class Record:
     sha256: str = ""
     content_type: str = ""
     error: str = ""
+    seconds: float = 0.0  # that its last task took; 0: nobody knows
 
 
 @frozen

@@ -33,16 +33,19 @@ from looker_tasks.sansio import wire
 from looker_tasks.sansio.answers import one_line
 from looker_tasks.sansio.attempts import Attempts
 from looker_tasks.sansio.backoff import full_jitter
-from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.cadence import Cadence, Sighting, on_the_beat
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.evolving import evolve
 from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived
+from looker_tasks.sansio.schedule import Ask
 from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
 from looker_tasks.sansio.wire import TaskState
 
 Step = Literal["resolve", "create", "watch", "fetch", "kill", "done"]
 
+_PATIENCE = 1 / 4  # of the export's deadline: what expired for good must leave time for another task
+_AT_ONCE = 1e-3  # seconds; timers are as exact as that
 _CREATING = "creating"
 _RESUMING = "resuming"
 _DOWNLOADING = "downloading"
@@ -68,6 +71,7 @@ class Lifecycle:
     task_since: float = 0.0
     asked_at: float = 0.0
     seen: Sighting = field(factory=Sighting)  # of the task, by its age
+    may_think_again: bool = False  # in the present wait: nobody asked for it
     asks_result: bool = False  # at the end of the wait, for the result straight away
     may_ask_result: bool = True  # until the server answers that in a way nobody expects
     is_finished: bool = False  # Looker is done with the task, one way or the other
@@ -91,7 +95,8 @@ class Lifecycle:
         *cadence* is what the run has learnt so far; it goes on learning, and is read at each step.
         Raises `InvalidExport` for what *version* of the API cannot make.
         """
-        wire.check(export, version)
+        if isinstance(export, LookExport) or task_id is not None:  # what else is begun is checked as its create is made
+            wire.check(export, version)
         flow = cls(
             export=export,
             policy=policy,
@@ -146,9 +151,18 @@ class Lifecycle:
             case CallFailed(error=error, is_known=is_known):
                 return self._failed(error, now, rand, is_known=is_known)
             case Woke():
-                return self._send(now)
+                return self._woken(now, rand)
             case never:
                 assert_never(never)
+
+    def _woken(self, now: float, rand: float) -> "Lifecycle":
+        """Go on after a wait; where it was cut short because the run has learnt something, think again."""
+        if not isinstance(self.directive, Wait) or now >= self.directive.until - _AT_ONCE:
+            return self._send(now)
+        if not self.may_think_again:
+            return self
+        ask = self.cadence.ask(self.kind, self.seen, now - self.task_since, rand)
+        return self if ask.is_guess and now + ask.wait >= self.directive.until else self._ask_at(ask, now)
 
     def stop(self, *, now: float) -> "Lifecycle":
         """Return the state after a polite request to stop: a result that is ready is still fetched, all else ends."""
@@ -182,7 +196,9 @@ class Lifecycle:
             return evolve(flow, seen=evolve(flow.seen, ended=age))._fetch(now)
         detail = one_line(state.status_detail)
         flow = evolve(flow._in_phase(status, now), detail=detail)
-        is_passing = says is Meaning.EXPIRED and now - flow.phase_since < self.policy.deadlines.expired
+        deadlines = self.policy.deadlines
+        patience = min(deadlines.expired, deadlines.export * _PATIENCE)
+        is_passing = says is Meaning.EXPIRED and now - flow.phase_since < patience
         if says is Meaning.RUNNING or is_passing:
             return evolve(flow, seen=_sighted(flow.seen, flow.place, age))._ask_later(now, rand)
         ended = TaskFailed(task_id=state.id, status=status, detail=detail)
@@ -194,8 +210,12 @@ class Lifecycle:
 
     def _ask_later(self, now: float, rand: float, error: LookerTasksError | None = None) -> "Lifecycle":
         """Wait until the next question about the task is worth its call."""
-        ask = self.cadence.ask(self.kind, self.seen, now - self.task_since, rand)
-        return evolve(self, asks_result=ask.result and self.may_ask_result)._wait(now, ask.wait, error)
+        return self._ask_at(self.cadence.ask(self.kind, self.seen, now - self.task_since, rand), now, error)
+
+    def _ask_at(self, ask: Ask, now: float, error: LookerTasksError | None = None) -> "Lifecycle":
+        until = min(on_the_beat(now + ask.wait, ask.slack), now + self.cadence.knobs.ceiling)
+        flow = evolve(self, asks_result=ask.result and self.may_ask_result, may_think_again=error is None)
+        return flow._wait(now, until - now, error)
 
     def _failed(self, error: LookerTasksError, now: float, rand: float, *, is_known: bool) -> "Lifecycle":
         if self.step == "watch" and isinstance(self.directive, Save):
@@ -216,7 +236,7 @@ class Lifecycle:
                 return flow._ask_later(now, rand, error)
             case Verdict.AGAIN | Verdict.LATER:
                 wait = full_jitter(attempts.number, self.policy.backoff, rand)
-                return evolve(flow, asks_result=False)._wait(now, wait, error)
+                return evolve(flow, asks_result=False, may_think_again=False)._wait(now, wait, error)
             case Verdict.GIVE_UP:
                 return flow._given_up(error, now)
             case Verdict.STOP_RUN:
@@ -309,7 +329,9 @@ class Lifecycle:
         return evolve(self._untroubled(), step="kill", ending=outcome, directive=call)
 
     def _done(self, now: float, outcome: Outcome, *, stops_run: bool = False) -> "Lifecycle":
-        history = evolve(self.history, seconds=now - self.started, phases=self._phases(now))
+        history = evolve(
+            self.history, seconds=now - self.started, phases=self._phases(now), task_seconds=self.seen.seconds
+        )
         return evolve(
             self,
             step="done",

@@ -11,12 +11,17 @@ served as far as we know, so that each status seen brackets it: a task that has 
 flight, says that *taken* is more than those; one that is still *queued* says that it is at most those. Where *taken*
 contradicts a sighting it moves towards it, by a part, for a sighting may be of a task that was overtaken: the ones
 that push it up and the ones that push it down meet at the front of the queue, and of a farm that serves in any order
-near the number of its slots. A task nobody has asked about yet counts as waiting, so the limit never runs ahead of
-what the farm was seen to take plus the reserve: there is no overshoot to mend. Until a task was first seen queued the
-share is large and a sighting counts for more: the limit grows by a factor with every round (the slow start of TCP).
+near the number of its slots. It is never less than how many were seen to have started and still run. A task nobody
+has asked about yet counts as waiting, so the limit never runs ahead of what the farm was seen to take plus the
+reserve: there is no overshoot to mend. Until a task was first seen queued the share is large and a sighting counts
+for more: the limit grows by a factor with every round (the slow start of TCP).
+
+A task that was overtaken by several times as many as the farm takes at a time will hardly be taken any more (a tile
+that cannot be rendered leaves it in the queue for ever). It ends at its own deadline; until then it counts neither as
+in flight nor as a sign of a queue, so that its siblings do not notice.
 
 A 429 or a 503 says that the farm is over-full: a ceiling is halved, once for all the refusals of one pause. While it
-is what holds the limit down it rises again, by one with each finished task until it is nearly where it was, so that
+is what holds the limit down it rises again, by one with each good answer until it is nearly where it was, so that
 bad luck costs little, and from there by one with each round of them, to feel for the bound (multiplicative decrease,
 slow start to a threshold, additive increase; Chiu and Jain, 1989; RFC 5681; "grow only when used" is from Netflix's
 concurrency-limits).
@@ -35,9 +40,10 @@ _FIRST_SHARE = 0.8
 _FIRST_TRUST = 0.7
 _RESERVE = 2  # tasks, at least …
 _SHARE = 0.5  # … and of the taken ones
-_TRUST = 0.3  # how far one sighting moves *taken*
+_TRUST = 0.25  # how far one sighting moves *taken*
 _BACKED_OFF = 0.5
 _NEARLY = 0.9
+_OVERTAKEN = 4  # times as many as the farm takes at a time
 
 
 class Limit(Protocol):
@@ -85,6 +91,8 @@ class AdaptiveLimit:
 
     most: int
     _in_flight: list[int] = field(factory=list, init=False)  # tickets, ascending
+    _newest: int = field(default=-1, init=False)
+    _started: set[int] = field(factory=set, init=False)  # tickets of those that were seen to have
     _taken: float = field(default=0.0, init=False)
     _ceiling: float = field(default=inf, init=False)
     _threshold: float = field(default=inf, init=False)  # below it the ceiling rises quickly
@@ -96,31 +104,60 @@ class AdaptiveLimit:
         """How many tasks may be in flight now."""
         share, least = (_SHARE, _RESERVE) if self._is_full else (_FIRST_SHARE, _FIRST_RESERVE)
         wanted = self._taken + max(least, share * self._taken)
-        return max(1, min(ceil(wanted), self.most, int(min(self._ceiling, self.most))))
+        allowed = max(1, min(ceil(wanted), int(min(self._ceiling, self.most))))
+        return min(allowed + self._stuck, self.most)
+
+    @property
+    def _stuck(self) -> int:
+        """How many tasks have been overtaken by so many that the farm will hardly take them any more."""
+        stuck, bound = 0, _OVERTAKEN * (self._taken + _RESERVE)
+        for place, ticket in enumerate(self._in_flight):
+            if self._overtaken_by(place) <= bound:
+                break
+            stuck += ticket not in self._started
+        return stuck
+
+    def _overtaken_by(self, place: int) -> int:
+        """Return how many younger tasks have ended before the one in this place; never more for a younger one."""
+        younger = self._newest - self._in_flight[place]
+        return younger - (len(self._in_flight) - place - 1)
 
     def entered(self, ticket: int) -> None:
         """Count a task about to be created; tickets rise from task to task."""
         self._in_flight.append(ticket)
+        self._newest = ticket
 
     def seen(self, ticket: int, where: Place) -> None:
         """Take note of how far Looker says that the task has come."""
+        self._rise()
         if where is Place.BEFORE:
             return
         older = bisect_left(self._in_flight, ticket)
+        if where is Place.QUEUED and self._overtaken_by(older) > _OVERTAKEN * (self._taken + _RESERVE):
+            return  # it tells of itself, and not of the queue
         self._is_full |= where is Place.QUEUED
         beyond = max(0.0, older + 1 - self._taken) if where is Place.STARTED else min(0.0, older - self._taken)
-        self._taken += (_TRUST if self._is_full else _FIRST_TRUST) * beyond
+        if where is Place.STARTED:
+            self._started.add(ticket)
+        self._taken = max(self._taken + (_TRUST if self._is_full else _FIRST_TRUST) * beyond, len(self._started))
 
     def left(self, ticket: int) -> None:
         """Count a task off: it has ended, or was given up."""
-        if self._ceiling < self.slots + 1 and self.slots <= len(self._in_flight):
-            self._ceiling += 1 if self._ceiling < self._threshold else 1 / self._ceiling
+        self._rise()
         del self._in_flight[bisect_left(self._in_flight, ticket)]
+        self._started.discard(ticket)
+
+    def _rise(self) -> None:
+        """Raise the ceiling for a good answer, where it holds the limit down and the limit is used."""
+        slots, stuck = self.slots, self._stuck
+        if self._ceiling < slots - stuck + 1 and slots <= len(self._in_flight):
+            self._ceiling += 1 if self._ceiling < self._threshold else 1 / self._ceiling
 
     def refused(self, now: float, pause: float) -> None:
         """Halve, for a 429 or a 503 at *now* that holds us back for *pause* seconds."""
         if now < self._paused_until:
             return
         self._paused_until = now + max(1.0, pause)
-        self._threshold = _NEARLY * len(self._in_flight)
-        self._ceiling = max(1.0, _BACKED_OFF * len(self._in_flight))
+        at_work = len(self._in_flight) - self._stuck
+        self._threshold = _NEARLY * at_work
+        self._ceiling = max(1.0, _BACKED_OFF * at_work)

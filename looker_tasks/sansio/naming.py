@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import assert_never
 
-from attrs import asdict, fields
+from attrs import fields
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import DashboardExport, ElementExport, Export, Kind, LookExport, QueryExport
@@ -42,7 +42,8 @@ def kind_and_id(export: Export) -> tuple[Kind, str]:
 def export_key(export: Export, base_url: str = "") -> str:
     """Return what identifies *export*, of the Looker at *base_url*, from run to run: 32 hex digits."""
     kind, _ = kind_and_id(export)
-    wish = {name: value for name, value in asdict(export).items() if value is not None}
+    parts = ((part.name, getattr(export, part.name)) for part in fields(type(export)))
+    wish = {name: value for name, value in parts if value is not None}
     text = json.dumps([base_url, kind, wish], sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -84,7 +85,7 @@ def check_name(name: str) -> None:
     path = PurePosixPath(name)
     if not name or name.endswith("/") or not path.name:
         raise InvalidExport(f"{name!r} names no file", field="name")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+    if not name.isprintable() and any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
         raise InvalidExport(f"{name!r} holds a character that no file name should have", field="name")
     if path.is_absolute() or ".." in path.parts or "\\" in name:
         raise InvalidExport(f"{name!r} leads out of the output folder", field="name")

@@ -1,6 +1,7 @@
 """Requests out: an operation of the table, filled in. Nothing here knows what is exported, or how it is sent."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,9 +25,20 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, hash=False, repr=False)  # holds the client secret
     answers: Any = None  # what the body is structured as, where the operation's own is more than is needed
 
+    @property
+    def target(self) -> str:
+        """The path with the query, as the request line has it."""
+        return f"{self.path}?{_encoded(tuple(self.query.items()))}" if self.query else self.path
+
     def answering(self, wanted: Any) -> "Request":  # noqa: ANN401  # any model
         """Return the same call with its answer read as *wanted*."""
         return Request(self.operation, self.path, self.query, self.json, self.form, wanted)
+
+
+@lru_cache(maxsize=1024)
+def _encoded(query: tuple[tuple[str, str], ...]) -> str:
+    """Return *query* as it is sent; most calls of a run have one of a few."""
+    return urlencode(query, safe="/")
 
 
 def request(

@@ -1,7 +1,8 @@
 """The cheapest questions about something that ends nobody knows when. Arithmetic alone: it knows no task and no clock.
 
-**What is known** is how long others took. Ordered, those times leave gaps; one more time falls into each gap, and
-beyond the last of them, with the same chance (they are exchangeable), and anywhere within a gap.
+**What is known** is how long others took, and with which chance one more outlives each of those times: where all of
+them have ended, they are exchangeable, and one more falls into each gap between them, and beyond the last, with the
+same chance. Within a gap it falls anywhere.
 
 **What it costs.** Each question costs a *price*, in seconds; each second for which an end goes unnoticed costs one.
 Who has asked at *a* in vain, and asks next at the time *t*, pays, by the chance F that a time is shorter,
@@ -21,7 +22,7 @@ of the times asks too often where they come thick and too late where they come t
 any age the best is a fixed interval, and this becomes one.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from attrs import define, field, frozen
@@ -37,13 +38,29 @@ class Ask:
 
     wait: float
     result: bool = False
+    slack: float = 0.0  # seconds in which it may as well come
+    is_guess: bool = False  # by the age alone, for want of anything better
+
+
+def chances(times: Sequence[float], alive: Sequence[float] = ()) -> list[float]:
+    """Return the chance to outlive each of *times*, given those at which others were last seen *alive*, all ascending.
+
+    Whoever is still alive was at risk as long as that was seen (Kaplan and Meier, 1958).
+    """
+    chance, found = 1.0, []
+    for rank, time in enumerate(times):
+        at_risk = len(times) - rank + len(alive) - bisect_left(alive, time)
+        chance *= at_risk / (at_risk + 1)  # and one more, of which nothing is known
+        found.append(chance)
+    return found
 
 
 @define(eq=False)
 class Schedule:
-    """When to ask about something whose time is drawn from *sample*, in ascending order."""
+    """When to ask about something whose time is one of *sample*, in ascending order, or beyond them."""
 
     sample: Sequence[float]
+    chances: Sequence[float]  # to outlive each of them
     price: float  # seconds of delay that one question is worth
     pause: float  # seconds after a question for a result that was not there
     _times: list[float] = field(init=False)
@@ -56,7 +73,7 @@ class Schedule:
         total, kept = len(self.sample), min(_MOST, len(self.sample))
         ranks = [round(each * total / kept) for each in range(kept + 1)]
         self._times = [self.sample[rank - 1] for rank in ranks[1:]]
-        self._alive = [1 - rank / (total + 1) for rank in ranks]
+        self._alive = [1.0, *(self.chances[rank - 1] for rank in ranks[1:])]
         self._free = [_BEYOND * self.price * self._alive[-1]] * kept
         self._paused = [self._free[-1] + self.pause * self._alive[-1]] * kept
         for each in range(kept - 2, -1, -1):

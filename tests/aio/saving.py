@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from looker_tasks.aio.disk import Disk
 from looker_tasks.aio.result import Result
 from looker_tasks.aio.sink import save
 from looker_tasks.errors import LookerTasksError
@@ -37,7 +39,8 @@ async def saved(
     """Save *chunks* at *path*."""
     body = chunks if isinstance(chunks, AsyncIterator) else stream(chunks)
     result = Result(content_type or TYPES.get(result_format, "text/plain"), length, body)
-    return await save(result, path, result_format=result_format, task_id="task-1", largest=largest)
+    with closing(Disk()) as disk:
+        return await save(result, path, disk, result_format=result_format, task_id="task-1", largest=largest)
 
 
 async def refused(path: Path, chunks: Iterable[bytes] | AsyncIterator[bytes], *how: str) -> LookerTasksError:

@@ -25,7 +25,7 @@ class Crowd:
     @asynccontextmanager
     async def through(self, who: int) -> AsyncIterator[None]:
         """Go in, and out at the end of the block."""
-        async with self.gate.slot() as slot:
+        with self.gate.slot() as slot:
             await slot.hold(True)
             self.entered.append(who)
             self.inside += 1
@@ -90,7 +90,7 @@ async def test_who_is_cancelled_makes_room_inside_and_in_the_queue() -> None:
 async def test_a_place_is_let_go_and_taken_again() -> None:
     """While a result is fetched the place serves somebody else; a task created again waits for its turn."""
     crowd = Crowd(Gate(FixedLimit(1)))
-    async with crowd.gate.slot() as slot:
+    with crowd.gate.slot() as slot:
         await slot.hold(True)
         await slot.hold(True)
         other = asyncio.create_task(crowd.stay(1, 10))
@@ -108,7 +108,7 @@ async def test_a_place_is_let_go_and_taken_again() -> None:
 async def test_a_slot_never_held_takes_no_place() -> None:
     """Asking for a slot is not yet being inside."""
     crowd = Crowd(Gate(FixedLimit(1)))
-    async with crowd.gate.slot(), crowd.gate.slot():
+    with crowd.gate.slot(), crowd.gate.slot():
         await crowd.stay(0)
     assert crowd.entered == [0]
 

@@ -1,7 +1,6 @@
 """The journal: what one run writes, the next one goes by, over a real SQLite file."""
 
 import sqlite3
-import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from attrs import evolve
 
 from looker_tasks import DashboardExport, Exported, FileNotWritten, FolderInUse, JournalRefused, LookExport, NotFound
 from looker_tasks.aio.journal import Journal
-from looker_tasks.outcomes import Artifact, Failed, Outcome
+from looker_tasks.outcomes import Artifact, Failed, History, Outcome
 from looker_tasks.sansio.journal import Record
 
 URL = "https://looker.example.com"
@@ -38,7 +37,7 @@ async def after(folder: Path, outcome: Outcome | None, *, url: str = URL) -> Rec
 async def test_a_task_is_known_to_the_next_run(tmp_path: Path) -> None:
     """A run that died after a create leaves the task's id."""
     assert await after(tmp_path, None) == Record(
-        key=(await _key_of(tmp_path)), name="a/42.pdf", state="created", task_id="t1"
+        key=(await _key_of(tmp_path)), name="a/42.pdf", kind="render", state="created", task_id="t1"
     )
 
 
@@ -84,11 +83,25 @@ async def test_another_wish_is_another_export(tmp_path: Path) -> None:
 
 
 async def test_fresh_forgets(tmp_path: Path) -> None:
-    """A journal begun anew knows of nothing."""
+    """A journal begun anew knows of nothing that was done."""
     await after(tmp_path, None)
     journal = await Journal.open(tmp_path, URL, fresh=True)
-    assert journal.entry(EXPORT, "a/42.pdf").record is None
+    found = journal.entry(EXPORT, "a/42.pdf").record
     await journal.aclose()
+    assert found is not None
+    assert (found.state, found.task_id, found.seconds) == ("forgotten", None, 0.0)
+
+
+async def test_how_long_tasks_took_is_never_forgotten(tmp_path: Path) -> None:
+    """The next run begins with what the last one learnt, fresh or not; a run that does not know keeps it."""
+    await after(tmp_path, Exported(EXPORT, artifact_in(tmp_path), History(task_seconds=7.5)))
+    await after(tmp_path, Exported(EXPORT, artifact_in(tmp_path)))
+    journal = await Journal.open(tmp_path, URL, fresh=True)
+    found = journal.entry(EXPORT, "a/42.pdf").record
+    assert (journal.times("render"), journal.times("query")) == ([7.5], [])
+    await journal.aclose()
+    assert found is not None
+    assert (found.state, found.seconds) == ("forgotten", 7.5)
 
 
 async def test_a_second_run_is_told_who_is_at_work(tmp_path: Path) -> None:
@@ -153,7 +166,7 @@ async def test_many_records_are_all_there_in_few_commits(tmp_path: Path) -> None
     """Ten thousand records that come together are written together, each of them."""
     journal = await Journal.open(tmp_path, URL)
     for number in range(10_000):
-        journal.write(Record(f"k{number}", f"{number}.pdf", "created", f"t{number}"))
+        journal.write(Record(f"k{number}", f"{number}.pdf", "render", "created", f"t{number}"))
     await journal.aclose()
     database = sqlite3.connect(tmp_path / ".looker-tasks" / "journal.sqlite3")
     assert database.execute("SELECT count(*) FROM record").fetchone() == (10_000,)
@@ -161,10 +174,9 @@ async def test_many_records_are_all_there_in_few_commits(tmp_path: Path) -> None
 
 
 async def test_nothing_but_the_journal_is_left(tmp_path: Path) -> None:
-    """After the end there is no write-ahead log, no thread, and no lock held."""
+    """After the end there is no write-ahead log and no lock held."""
     await after(tmp_path, None)
     assert sorted(path.name for path in (tmp_path / ".looker-tasks").iterdir()) == ["journal.sqlite3", "lock"]
-    assert [thread.name for thread in threading.enumerate() if thread.name == "journal"] == []
 
 
 async def test_a_disk_that_refuses_a_record_is_told(tmp_path: Path) -> None:
@@ -173,6 +185,6 @@ async def test_a_disk_that_refuses_a_record_is_told(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / ".looker-tasks" / "journal.sqlite3")
     database.execute("DROP TABLE record")
     database.close()
-    journal.write(Record("k", "a.pdf", "created", "t1"))
+    journal.write(Record("k", "a.pdf", "render", "created", "t1"))
     with pytest.raises(FileNotWritten, match=r"journal\.sqlite3: no such table"):
         await journal.aclose()

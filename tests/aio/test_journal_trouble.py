@@ -1,5 +1,6 @@
 """The journal after a kill, a torn disk or a stranger's hand: mended where that is certain, told where it is not."""
 
+import asyncio
 import shutil
 import sqlite3
 from pathlib import Path
@@ -33,7 +34,7 @@ def names_in(folder: Path) -> list[str]:
 async def opened_and_closed(folder: Path, *, fresh: bool = False) -> None:
     """Open the journal of *folder*, write a record and close it."""
     journal = await Journal.open(folder, URL, fresh=fresh)
-    journal.write(Record("last", "last.pdf", "failed"))
+    journal.write(Record("last", "last.pdf", "render", "failed"))
     await journal.aclose()
 
 
@@ -66,7 +67,7 @@ async def test_fresh_replaces_a_broken_one(tmp_path: Path) -> None:
 async def test_a_file_in_a_folders_place_is_told_when_it_is_in_the_way(tmp_path: Path) -> None:
     """Sweeping looks for part files in folders that somebody may have replaced since."""
     journal = await Journal.open(tmp_path, URL)
-    journal.write(Record("k", "a/b.pdf", "created", "t1"))
+    journal.write(Record("k", "a/b.pdf", "render", "created", "t1"))
     await journal.aclose()
     (tmp_path / "a").write_bytes(b"no folder any more")
     await opened_and_closed(tmp_path)
@@ -77,7 +78,7 @@ async def test_a_torn_journal_is_whole_or_refused(tmp_path: Path) -> None:
     """Cut off anywhere, it is refused and left as it is: what it remembers is all of it or nothing."""
     journal = await Journal.open(tmp_path / "whole", URL)
     for number in range(300):
-        journal.write(Record(f"{number:032}", f"{number}.pdf", "created", f"{number:032}"))
+        journal.write(Record(f"{number:032}", f"{number}.pdf", "render", "created", f"{number:032}"))
     await journal.aclose()
     body = (tmp_path / "whole" / OWN_FOLDER / FILE).read_bytes()
     assert len(body) > 8 * 4096
@@ -94,9 +95,9 @@ async def test_a_torn_log_costs_its_end_alone(tmp_path: Path) -> None:
     live = tmp_path / "live"
     journal = await Journal.open(live, URL)
     for number in range(40):
-        journal.write(Record(f"{number:032}", f"{number:02}.pdf", "failed"))
-        while len(names_in(live)) <= number:
-            pass  # a commit each
+        journal.write(Record(f"{number:032}", f"{number:02}.pdf", "render", "failed"))
+        await asyncio.sleep(0)  # a turn of the loop, and so a commit, each
+        assert len(names_in(live)) == number + 1
     log = (live / OWN_FOLDER / f"{FILE}-wal").read_bytes()
     database = (live / OWN_FOLDER / FILE).read_bytes()
     await journal.aclose()

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from looker_tasks.aio.transport import Transport
+from looker_tasks.errors import ConnectionBroken
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.requests import Request
 from tests.aio.raw_server import Asked, raw_server, response, said, saying
@@ -179,3 +180,30 @@ async def test_cookies_are_not_kept() -> None:
         for _ in range(2):
             await transport.call(POLL, None)
     assert [asked.headers.get("cookie") for asked in seen] == [None, None]
+
+
+async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever must go through one has named it for every program alike; for some hosts they may have said otherwise."""
+    seen: list[Asked] = []
+
+    async def see(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        seen.append(asked)
+        writer.write(said({}))
+
+    async with raw_server(see) as proxy:
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "inside.example")
+        async with transport_to("http://looker.example:9") as transport:
+            await transport.call(POLL, "token")
+        assert [asked.path for asked in seen] == ["http://looker.example:9/api/4.0/render_tasks/a%2Fb"]
+        async with transport_to("http://inside.example:9") as transport:
+            with pytest.raises(ConnectionBroken):
+                await transport.call(POLL, "token")
+    assert len(seen) == 1
+
+
+async def test_loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An emulator on this machine is reached directly, whatever the environment names."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    asked = await asked_by(POLL, "token")
+    assert asked.path == "/api/4.0/render_tasks/a%2Fb"

@@ -83,13 +83,21 @@ async def test_a_fault_in_a_download_costs_no_file(tmp_path: Path, kind: FaultKi
 
 
 async def test_an_error_inside_a_200_is_the_querys_failure_alone(tmp_path: Path) -> None:
-    """Rows that tell an error are no file; a render's are fetched again; the siblings do not notice."""
-    scenario = Scenario((Fault("looker_error", operation="*_results", nth=(1, 2, 3, 4, 5, 6), detail="table gone"),))
+    """Rows that tell an error, time and again, are no file; the siblings do not notice."""
+    scenario = Scenario((Fault("looker_error", operation="query_task_results", detail="table gone"),))
     outcomes, _ = await outcomes_under(scenario, tmp_path)
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     assert failures
     assert {type(outcome.export) for outcome in failures} == {QueryExport}
     assert all(isinstance(outcome.error, TaskFailed) and "table gone" in str(outcome.error) for outcome in failures)
+
+
+async def test_an_error_inside_a_200_is_believed_the_second_time(tmp_path: Path) -> None:
+    """What a gateway or a full queue spoilt once is there at the next call."""
+    scenario = Scenario((Fault("looker_error", operation="*_results", probability=0.2),))
+    outcomes, emulator = await outcomes_under(scenario, tmp_path)
+    assert emulator.statistics.faults["looker_error"] >= 3
+    assert [outcome for outcome in outcomes if not isinstance(outcome, Exported)] == []
 
 
 async def test_a_task_that_is_stuck_ends_at_its_deadline_alone(tmp_path: Path) -> None:

@@ -193,8 +193,8 @@ ANSWERS: dict[str, tuple[Answer, str]] = {
     "a success that says nothing": (b"HTTP/1.1 204 Told\r\n\r\n", "got nothing"),
     "a login page": (response(200, b"<html>Log in", {"Content-Type": "text/html"}), "an HTML page"),
     "a status never heard of": (said({"message": "\u001b[31mred"}, 799), "799"),
-    "a body that drips for ever": (dripping("Content-Length: 999999\r\n\r\n", b" "), "not done in time"),
-    "a header without end": (dripping("", b"X-More: and more\r\n"), "not done in time"),
+    "a body that drips for ever": (dripping("Content-Length: 999999\r\n\r\n", b" "), "no answer in time"),
+    "a header without end": (dripping("", b"X-More: and more\r\n"), "no answer in time"),
 }
 
 

@@ -55,6 +55,7 @@ class Farm:
     later_slots: tuple[float, int] | None = None  # from when on, and how many
     is_in_order: bool = True  # or any of those that wait is next
     most: int | None = None  # tasks at once; a create beyond them is refused by a 429
+    stuck: float = 0.0  # share of the tasks that are never taken
 
 
 @frozen
@@ -97,6 +98,7 @@ class _Export:
     flow: Lifecycle
     task: _Task
     ticket: int | None = None
+    sleeps: int = 0
 
 
 @define(eq=False)
@@ -110,6 +112,7 @@ class Simulation:
     seed: int = 0
     _now: float = field(default=0.0, init=False)
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(factory=list, init=False)
+    _sleepers: dict[int, _Export] = field(factory=dict, init=False)
     _order: "count[int]" = field(factory=count, init=False)
     _queue: deque[_Task] = field(factory=deque, init=False)
     _rendering: int = field(default=0, init=False)
@@ -119,6 +122,7 @@ class Simulation:
     _calls: int = field(default=0, init=False)
     _waiting: int = field(default=0, init=False)
     _refused: int = field(default=0, init=False)
+    ends: list[float] = field(factory=list, init=False)  # of the exports
     _delays: list[float] = field(factory=list, init=False)
     _lengths: random.Random = field(init=False)
     _chance: random.Random = field(init=False)
@@ -162,6 +166,8 @@ class Simulation:
 
     def _enqueue(self, task: _Task) -> None:
         task.status = "enqueued_for_render"
+        if self._lengths.random() < self.farm.stuck:
+            return
         self._queue.append(task)
         self._take()
         self._waiting = max(self._waiting, len(self._queue))
@@ -196,12 +202,27 @@ class Simulation:
     def _obey(self, export: _Export) -> None:
         match export.flow.directive:
             case Wait(until=until):
-                self._later(max(0.0, until - self._now), lambda: self._advance(export, Woke()))
+                export.sleeps += 1
+                sleep = export.sleeps
+                self._sleepers[id(export)] = export
+                self._later(max(0.0, until - self._now), lambda: self._wake(export, sleep))
             case Call() | Save():
                 self._calls += 1
                 self._later(_TRIP, lambda: self._answer(export))
             case Done():
                 self._delays.append(self._now - (export.task.ended or self._now))
+                self.ends.append(self._now)
+
+    def _rethink(self) -> None:
+        """Wake all who wait."""
+        for each in self._sleepers.values():
+            self._later(0.0, lambda each=each, sleep=each.sleeps: self._wake(each, sleep))  # type: ignore[misc]  # mypy infers no type for a default
+
+    def _wake(self, export: _Export, sleep: int) -> None:
+        """End a sleep, unless another has begun meanwhile."""
+        if export.sleeps == sleep and id(export) in self._sleepers:
+            del self._sleepers[id(export)]
+            self._advance(export, Woke())
 
     def _answer(self, export: _Export) -> None:
         self._advance(export, self._said(export))
@@ -209,7 +230,7 @@ class Simulation:
     def _said(self, export: _Export) -> Event:
         task = export.task
         if export.flow.step == "create":
-            if self.farm.most is not None and self._held > self.farm.most:
+            if self.farm.most is not None and sum(task.ended is None for task in self._tasks) >= self.farm.most:
                 self._refused += 1
                 return CallFailed(Throttled(operation="create", status=429, retry_after=_RETRY_AFTER))
             task = export.task = self._create()
@@ -237,8 +258,10 @@ class Simulation:
             return
         if isinstance(event, CallFailed) and isinstance(event.error, NotReady):
             self.cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
-        if flow.seen is not before.seen:
-            self.cadence.learn(flow.kind, before.seen, flow.seen)
+        if flow.seen is not before.seen and self.cadence.learn(
+            flow.kind, before.seen, flow.seen, self._chance.random()
+        ):
+            self._rethink()
         if isinstance(event, Answered) and flow.seen.ended is None and export.ticket is not None:
             self.limit.seen(export.ticket, flow.place)
 

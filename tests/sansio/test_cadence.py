@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks.policy import Cadence as Knobs
-from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.cadence import Cadence, Sighting, on_the_beat
 from looker_tasks.sansio.limit import FixedLimit
 from looker_tasks.sansio.schedule import Ask
 from tests.sansio.simulated_farm import EveryInterval, Farm, Report, Simulation
@@ -24,7 +24,7 @@ def _taught(times: list[float], *, watches: bool = False) -> Cadence:
     cadence = Cadence(watches=watches)
     for age in times:
         seen = Sighting(waiting=age / 2, started=age / 2, alive=age)
-        cadence.learn("render", seen, Sighting(waiting=age / 2, started=age / 2, alive=age, ended=age))
+        cadence.learn("render", seen, Sighting(waiting=age / 2, started=age / 2, alive=age, ended=age), 0.9)
     return cadence
 
 
@@ -34,6 +34,80 @@ def test_before_anything_is_known_calls_come_by_a_share_of_the_age() -> None:
     assert cadence.ask("render", _NEW, 0.0, 0.5).wait == 0.35
     assert cadence.ask("query", _NEW, 0.0, 0.5).wait == 0.1
     assert cadence.ask("render", Sighting(alive=10.0), 10.0, 0.75).wait == pytest.approx(5.0)
+
+
+def test_tasks_that_begin_together_are_first_asked_about_at_different_ages() -> None:
+    """What one of them tells the others need not ask; as soon as one told something the next begins anew."""
+    cadence = Cadence()
+    first = [cadence.ask("render", _NEW, 0.0, 0.5).wait for _ in range(5)]
+    assert first == [pytest.approx(0.35 * 2**number) for number in range(5)]
+    cadence.learn("render", _NEW, Sighting(started=0.35, alive=0.35), 0.5)
+    assert cadence.ask("render", _NEW, 0.0, 0.5).wait == 0.35
+
+
+def test_the_first_to_finish_do_not_pass_for_the_usual() -> None:
+    """A third of the tasks were quick: those that still run are no exceptions because they outlived them."""
+    alone, among_others = _taught([1.0] * 20), _taught([1.0] * 20)
+    for _ in range(36):
+        among_others.learn("render", _NEW, Sighting(started=1.0, alive=1.0), 0.5)
+    seen = Sighting(started=1.0, alive=1.0)
+    assert among_others.ask("render", seen, 3.0, 0.5).wait > 2 * alone.ask("render", seen, 3.0, 0.5).wait
+
+
+def test_a_task_that_is_given_up_is_no_longer_one_that_runs() -> None:
+    """Else it would count as a very long one for ever."""
+    cadence = Cadence()
+    cadence.learn("render", _NEW, Sighting(started=1.0, alive=1.0), 0.5)
+    cadence.learn("render", Sighting(started=1.0, alive=1.0), _NEW, 0.5)
+    assert cadence.ask("render", _NEW, 0.0, 0.5) == Cadence().ask("render", _NEW, 0.0, 0.5)
+
+
+def test_a_task_that_was_never_seen_tells_nothing_of_the_queue() -> None:
+    """Given up or created again before anybody asked, it was neither quick nor slow to start."""
+    cadence = Cadence(watches=True)
+    usual = cadence.ask("render", _NEW, 0.0, 0.9).wait
+    cadence.learn("render", Sighting(), Sighting(), 0.5)
+    assert cadence.ask("render", _NEW, 0.0, 0.9).wait == usual > 0
+
+
+def test_an_end_within_a_bracket_is_where_the_others_were() -> None:
+    """A sample once sharp stays sharp, however late an end was noticed."""
+    cadence = _taught([4.0] * 60)
+    for number in range(60):
+        late = Sighting(started=0.1, alive=3.0, ended=6.0)
+        cadence.learn("render", _NEW, late, number / 60)
+    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(4.0, abs=0.3)
+
+
+def test_a_run_begins_with_what_earlier_ones_learnt() -> None:
+    """No cold start: the first task is asked about when tasks like it ended."""
+    cadence = Cadence()
+    cadence.remember("render", [8.0] * 10)
+    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(8.0)
+    assert cadence.ask("query", _NEW, 0.0, 0.75).wait == 0.1
+
+
+@pytest.mark.parametrize("count", [4, 8, 16, 32, 64])
+def test_those_who_wait_think_again_when_the_sample_has_doubled(count: int) -> None:
+    """And at no other time."""
+    cadence = Cadence()
+    ended = Sighting(started=0.1, alive=1.0, ended=2.0)
+    news = [cadence.learn("render", _NEW, ended, 0.5) for _ in range(100)]
+    assert news[count - 1]
+    assert sum(news) == 5
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e3))
+def test_on_the_beat_means_near(until: float, slack: float) -> None:
+    """A wait is moved by half of its slack at the most."""
+    assert abs(on_the_beat(until, slack) - until) <= slack / 2
+
+
+def test_waits_end_together() -> None:
+    """Of a hundred that could end at any time within some seconds few are apart."""
+    chance = random.Random(0)
+    ends = {on_the_beat(100 + 8 * chance.random(), chance.choice((1.0, 0.5))) for _ in range(100)}
+    assert len(ends) <= 8 / 0.25 + 1
 
 
 def test_no_wait_is_longer_than_looker_waits_for_us() -> None:
@@ -104,10 +178,10 @@ def test_where_the_limit_adapts_tasks_are_looked_at_when_they_should_start() -> 
     cadence = Cadence(watches=True)
     first = cadence.ask("render", _NEW, 0.0, 0.9).wait
     assert cadence.ask("render", _NEW, 0.0, 0.1).wait == first
-    cadence.learn("render", _NEW, Sighting(waiting=first, alive=first))
+    cadence.learn("render", _NEW, Sighting(waiting=first, alive=first), 0.5)
     later = cadence.ask("render", _NEW, 0.0, 0.9).wait
     assert later > first
-    cadence.learn("render", _NEW, Sighting(started=later, alive=later))
+    cadence.learn("render", _NEW, Sighting(started=later, alive=later), 0.5)
     assert cadence.ask("render", _NEW, 0.0, 0.9).wait < later
     taught = _taught([5.0] * 20, watches=True)
     assert taught.ask("render", _NEW, 0.0, 0.9).wait < taught.ask("render", _NEW, 0.0, 0.1).wait

@@ -6,7 +6,7 @@ from looker_tasks.sansio.journal import Begin, Compare, GoOn, Plan, Print, Recor
 
 
 def _record(state: State, task_id: str | None = "t1") -> Record:
-    return Record("key", "a.pdf", state, task_id=task_id, size=7, modified=100, sha256="ab")
+    return Record("key", "a.pdf", "render", state, task_id=task_id, size=7, modified=100, sha256="ab")
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ def _record(state: State, task_id: str | None = "t1") -> Record:
         (_record("created"), Print(7, 100), GoOn("t1")),
         (_record("created", None), None, Begin()),
         (_record("failed"), None, Begin()),
+        (_record("forgotten"), Print(7, 100), Begin()),
         (_record("failed"), Print(7, 100), Begin()),
     ],
 )

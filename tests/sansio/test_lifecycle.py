@@ -1,5 +1,7 @@
 """One export from its create to its Outcome, as transcripts: what goes well."""
 
+from itertools import pairwise
+
 import pytest
 from attrs import evolve
 
@@ -42,7 +44,7 @@ def test_a_render_goes_through_its_phases() -> None:
         "downloading",
     }
     assert sum(history.phases.values()) == pytest.approx(history.seconds) == pytest.approx(obedient.now - START)
-    assert evolve(history, phases={}, seconds=0.0) == History(task_id="t1", calls=5, creates=1)
+    assert evolve(history, phases={}, seconds=0.0, task_seconds=0.0) == History(task_id="t1", calls=5, creates=1)
 
 
 @pytest.mark.parametrize("status", ["complete", "Complete", "COMPLETE"])
@@ -115,8 +117,8 @@ def test_waits_grow_with_the_age_and_stay_below_the_ceiling() -> None:
     script: Script = [("create", told("rendering")), *[("poll", told("rendering"))] * 24]
     obedient.through([*script, ("poll", told("success")), ("fetch", SAVED)])
     assert obedient.waits[0] < 1.0
-    assert obedient.waits == sorted(obedient.waits)
-    assert obedient.waits[-1] == 15.0
+    assert all(later >= 0.7 * sooner for sooner, later in pairwise(obedient.waits))  # on the beat, about so
+    assert max(obedient.waits) == 15.0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """One export that meets trouble on its way, and gets there."""
 
 import pytest
+from attrs import evolve
 
 from looker_tasks.errors import (
     NotReady,
@@ -33,6 +34,7 @@ from tests.sansio.transcripts import (
     CALLS,
     FEW,
     LOOK,
+    POLICY,
     QUERY,
     RENDER,
     START,
@@ -244,3 +246,13 @@ def test_retry_after_is_a_floor_under_our_own_wait() -> None:
         ]
     )
     assert obedient.waits == pytest.approx([77.0, 33.0, 0.5])
+
+
+def test_a_short_deadline_leaves_time_for_another_task() -> None:
+    """Whoever waits for a minute at the most cannot wait for a minute to see whether `expired` passes."""
+    policy = evolve(POLICY, deadlines=evolve(POLICY.deadlines, export=40.0))
+    obedient = begun(QUERY, policy)
+    obedient.until("create", [("create", told("added")), ("poll", told("expired"))])
+    assert 10.0 <= obedient.now - START < 25.0
+    outcome = obedient.through([("create", told("complete", "t2")), ("fetch", SAVED)]).outcome
+    assert isinstance(outcome, Exported)

@@ -17,7 +17,8 @@ from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.policy import Policy, Retry
 from looker_tasks.sansio.cadence import Cadence, Sighting
-from looker_tasks.sansio.directives import Event, Woke
+from looker_tasks.sansio.directives import Call, Event, Wait, Woke
+from looker_tasks.sansio.lifecycle import Lifecycle
 from tests.sansio.looker_told import (
     BAD_GATEWAY,
     LOST,
@@ -32,7 +33,7 @@ from tests.sansio.looker_told import (
     failing,
     told,
 )
-from tests.sansio.transcripts import POLICY, QUERY, RENDER, after, begun
+from tests.sansio.transcripts import POLICY, QUERY, RENDER, START, after, begun
 
 _WAIT = 5.0  # seconds
 
@@ -42,7 +43,7 @@ class _Hasty(Cadence):
 
     def ask(self, kind: TaskKind, seen: Sighting, age: float, rand: float, least: float = 0.0) -> Any:  # noqa: ANN401  # as its base's
         """Return the same each time."""
-        return evolve(super().ask(kind, seen, age, rand), wait=max(_WAIT, least), result=True)
+        return evolve(super().ask(kind, seen, age, rand), wait=max(_WAIT, least), result=True, slack=0.0)
 
 
 def _asking(export: Export, policy: Policy = POLICY) -> Obedient:
@@ -155,3 +156,39 @@ def test_another_task_is_seen_anew() -> None:
     flow = after(RENDER, told("rendering"), Woke(), told("failure"), told("enqueued_for_query", "t2"))
     assert flow.task_id == "t2"
     assert flow.seen == Sighting()
+
+
+def _waiting(cadence: Cadence, export: Export = RENDER) -> tuple[Lifecycle, Wait]:
+    """Return an export that waits to ask about its task, created at START + 1."""
+    flow = Lifecycle.begin(export, POLICY, "4.0", now=START, cadence=cadence)
+    flow = flow.advance(told("rendering"), now=START + 1, rand=0.5)
+    assert isinstance(flow.directive, Wait)
+    return flow, flow.directive
+
+
+def test_one_who_is_woken_early_thinks_again() -> None:
+    """The run has learnt that tasks take four seconds: the wait that was planned is not right any more."""
+    cadence = Cadence()
+    flow, wait = _waiting(cadence)
+    for _ in range(20):
+        cadence.learn("render", Sighting(), Sighting(started=0.1, alive=3.9, ended=4.1), 0.9)
+    again = flow.advance(Woke(), now=START + 1.2, rand=0.5)
+    assert wait.until < START + 3
+    assert isinstance(again.directive, Wait)
+    assert START + 4.5 < again.directive.until < START + 6
+    assert (again.history.calls, again.task_id) == (1, "t1")
+
+
+def test_one_who_is_woken_in_time_asks() -> None:
+    """A timer may be a moment early."""
+    flow, wait = _waiting(Cadence())
+    assert isinstance(flow.advance(Woke(), now=wait.until - 1e-6, rand=0.5).directive, Call)
+
+
+@pytest.mark.parametrize("trouble", [BAD_GATEWAY, LOST])
+def test_a_wait_that_backs_off_is_not_thought_over(trouble: Event) -> None:
+    """What the run learns of its tasks says nothing about a server that is in trouble."""
+    flow, wait = _waiting(Cadence())
+    flow = flow.advance(Woke(), now=wait.until, rand=0.5).advance(trouble, now=wait.until + 0.1, rand=0.5)
+    assert isinstance(flow.directive, Wait)
+    assert flow.advance(Woke(), now=wait.until + 0.1001, rand=0.9) is flow

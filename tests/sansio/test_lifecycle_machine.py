@@ -130,7 +130,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.ends_by = self.now + policy.deadlines.export
         learnt = Learnt(policy.cadence)
         for seconds in known:
-            learnt.learn(task_kind(export), Sighting(), Sighting(started=0.1, alive=seconds, ended=seconds))
+            learnt.learn(task_kind(export), Sighting(), Sighting(started=0.1, alive=seconds, ended=seconds), 0.5)
         flow = Lifecycle.begin(export, policy, version, now=self.now, cadence=learnt, task_id=self.running)
         self._take(flow)
 

@@ -64,9 +64,23 @@ def test_a_task_seen_queued_stops_the_growth_and_shrinks_the_reserve() -> None:
     for ticket in range(64):
         limit.seen(ticket, Place.STARTED)
     most = limit.slots
+    for ticket in range(64):
+        limit.left(ticket)
+    _entered(limit, range(64, 128))
     for _ in range(20):
-        limit.seen(10, Place.QUEUED)
+        limit.seen(74, Place.QUEUED)
     assert limit.slots <= 20 < most
+
+
+def test_those_that_were_seen_to_run_are_not_argued_away() -> None:
+    """A farm that lets a task wait for younger ones has as many slots as run."""
+    limit = AdaptiveLimit(most=400)
+    _entered(limit, range(64))
+    for ticket in range(32, 64):
+        limit.seen(ticket, Place.STARTED)
+    for _ in range(20):
+        limit.seen(0, Place.QUEUED)
+    assert limit.slots >= 32
 
 
 def test_the_limit_has_bounds() -> None:
@@ -218,3 +232,19 @@ def test_a_farm_that_refuses_more_is_filled_as_far_as_it_lets_us() -> None:
     runs = _runs(farm, 240)
     assert fmean(run.over_best for run in runs) <= 1.35
     assert fmean(run.refused for run in runs) <= 50
+
+
+def _ends(farm: Farm, exports: int, seed: int) -> list[float]:
+    run = Simulation(farm, exports, AdaptiveLimit(most=400), Cadence(watches=True), seed)
+    run.run()
+    return run.ends
+
+
+@pytest.mark.parametrize("slots", [2, 16])
+def test_tasks_that_are_stuck_do_not_hold_up_their_siblings(slots: int) -> None:
+    """One in twenty is never taken and ends at its deadline, half an hour later: the others are done long before."""
+    farm = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds, stuck=0.05)
+    well = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds)
+    for seed in _SEEDS:
+        unhurt = _ends(well, 200, seed)[-1]
+        assert sorted(_ends(farm, 200, seed))[170] <= 1.3 * unhurt

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.sansio.schedule import Ask, Schedule
+from looker_tasks.sansio.schedule import Ask, Schedule, chances
+
+
+def schedule_of(sample: list[float], price: float, pause: float) -> Schedule:
+    """Return the schedule of a sample whose tasks have all ended."""
+    return Schedule(sample, chances(sample), price, pause)
+
 
 Draw = Callable[[random.Random], float]
 
@@ -66,7 +72,7 @@ def _fixed_delay(times: list[float], questions: float) -> float:
 @pytest.mark.parametrize(("draw", "most"), [(log_normal, 0.65), (two_humps, 0.4), (constant, 0.1), (memoryless, 1.0)])
 def test_at_equal_questions_an_end_is_found_sooner_than_by_a_fixed_interval(draw: Draw, most: float) -> None:
     """Learnt from other times of the same distribution; where they are memoryless there is nothing to win."""
-    schedule = Schedule(_sample(draw, 400), price=0.15, pause=0.0)
+    schedule = schedule_of(_sample(draw, 400), price=0.15, pause=0.0)
     times = _sample(draw, 2000, seed=1)
     questions, delay = _found(times, _by(schedule))
     assert delay <= most * _fixed_delay(times, questions)
@@ -74,7 +80,7 @@ def test_at_equal_questions_an_end_is_found_sooner_than_by_a_fixed_interval(draw
 
 def test_nothing_is_asked_where_nothing_ends() -> None:
     """In front of the shortest time and between two humps there is no question."""
-    schedule = Schedule([1.0, 1.1, 1.2, 9.0, 9.1, 9.2, 9.3, 9.4], price=0.1, pause=0.0)
+    schedule = schedule_of([1.0, 1.1, 1.2, 9.0, 9.1, 9.2, 9.3, 9.4], price=0.1, pause=0.0)
     first = schedule.after(0.0)
     assert first is not None
     assert first.wait >= 1.0
@@ -88,7 +94,7 @@ def test_a_dear_question_is_asked_less_often() -> None:
     times = _sample(log_normal, 400)
     costs = []
     for price in (0.02, 0.1, 0.5):
-        schedule = Schedule(times, price, pause=0.0)
+        schedule = schedule_of(times, price, pause=0.0)
         costs.append(_found(times, _by(schedule)))
     assert [found for found, _ in costs] == sorted((found for found, _ in costs), reverse=True)
     assert [late for _, late in costs] == sorted(late for _, late in costs)
@@ -96,9 +102,9 @@ def test_a_dear_question_is_asked_less_often() -> None:
 
 def test_a_likely_end_is_asked_for_by_its_result() -> None:
     """Where all end together the result is asked for; where a pause would cost more than a call, the status."""
-    together = Schedule([2.0] * 20, price=0.1, pause=1.0).after(0.0)
+    together = schedule_of([2.0] * 20, price=0.1, pause=1.0).after(0.0)
     assert together == Ask(2.0, result=True)
-    apart = Schedule([each / 10 for each in range(1, 101)], price=0.1, pause=5.0).after(0.0)
+    apart = schedule_of([each / 10 for each in range(1, 101)], price=0.1, pause=5.0).after(0.0)
     assert apart is not None
     assert not apart.result
 
@@ -106,16 +112,28 @@ def test_a_likely_end_is_asked_for_by_its_result() -> None:
 def test_without_a_pause_the_result_is_always_the_better_question() -> None:
     """A result that is not there costs what a status costs, and one that is there saves a call."""
     assert all(
-        (Schedule(_sample(log_normal, 50), 0.1, 0.0).after(each / 10) or Ask(0, True)).result for each in range(40)
+        (schedule_of(_sample(log_normal, 50), 0.1, 0.0).after(each / 10) or Ask(0, True)).result for each in range(40)
     )
 
 
 def test_what_outlives_the_sample_has_no_schedule() -> None:
     """A few longer ones are no distribution."""
-    schedule = Schedule([1.0, 2.0, 3.0, 4.0, 5.0], price=0.1, pause=0.0)
+    schedule = schedule_of([1.0, 2.0, 3.0, 4.0, 5.0], price=0.1, pause=0.0)
     assert schedule.after(2.5) is not None
     assert schedule.after(3.0) is None
     assert schedule.after(99.0) is None
+
+
+def test_where_all_have_ended_each_gap_is_as_likely() -> None:
+    """They are exchangeable with the next one, which may also outlive them all."""
+    assert chances([1.0, 2.0, 3.0]) == pytest.approx([3 / 4, 2 / 4, 1 / 4])
+
+
+def test_those_that_still_run_make_the_first_to_end_an_exception() -> None:
+    """Four of sixteen have ended: of the others nobody knows, but that they are no shorter."""
+    first = [1.0, 1.1, 1.2, 1.3]
+    assert chances(first, [1.3] * 12)[-1] == pytest.approx(13 / 17)
+    assert chances(first, [0.5] * 12) == chances(first)
 
 
 @given(
@@ -128,7 +146,7 @@ def test_a_question_lies_ahead_and_within_the_sample(
     sample: list[float], price: float, pause: float, spent: float
 ) -> None:
     """Whatever the sample, the price and the pause are."""
-    ask = Schedule(sample, price, pause).after(spent)
+    ask = schedule_of(sample, price, pause).after(spent)
     if ask is not None:
         assert ask.wait > 0
         assert spent + ask.wait <= sample[-1] * (1 + 1e-9)
