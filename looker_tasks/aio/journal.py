@@ -80,8 +80,10 @@ class Journal:
         except OSError as error:
             raise ConfigurationError(f"{own}: no journal can be kept there: {error.strerror or error}") from error
         try:
-            database = _begun_anew(own) if fresh else _opened(own / _FILE)
+            database = _whatever_lies_there(own) if fresh else _opened(own / _FILE)
             _sweep(folder, database)
+            if fresh:
+                database.execute(_FORGET)
             return cls(folder, base_url, lock_file, database)
         except BaseException:
             lock_file.close()
@@ -117,6 +119,8 @@ class Journal:
     def _commit(self) -> None:
         """Commit the records that came together."""
         group, self._group = self._group, []
+        if not group:  # the end came first
+            return
         try:
             with _transaction(self._database):
                 self._database.executemany(_WRITE, map(_row, group))
@@ -200,15 +204,13 @@ def _opened(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _begun_anew(own: Path) -> sqlite3.Connection:
-    """Return a connection to a journal in which nothing was done yet; what is no journal makes way for one."""
+def _whatever_lies_there(own: Path) -> sqlite3.Connection:
+    """Return a connection to the journal; what is no journal makes way for one."""
     try:
-        database = _opened(own / _FILE)
+        return _opened(own / _FILE)
     except JournalRefused:
         _remove(own)
-        database = _opened(own / _FILE)
-    database.execute(_FORGET)
-    return database
+        return _opened(own / _FILE)
 
 
 def _is_blank(database: sqlite3.Connection) -> bool:

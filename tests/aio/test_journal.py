@@ -150,14 +150,15 @@ async def test_another_release_s_journal_is_refused(tmp_path: Path) -> None:
         await Journal.open(tmp_path, URL)
 
 
-async def test_part_files_of_a_killed_run_are_removed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fresh", [False, True])
+async def test_part_files_of_a_killed_run_are_removed(tmp_path: Path, fresh: bool) -> None:
     """Half a file that a kill left is gone before anything begins; nobody else's is."""
     await after(tmp_path, None)
     (tmp_path / "a").mkdir()
     part, stranger = tmp_path / "a" / ".42.pdf.part", tmp_path / "a" / ".other.part"
     part.write_bytes(b"%PDF")
     stranger.write_bytes(b"theirs")
-    await (await Journal.open(tmp_path, URL)).aclose()
+    await (await Journal.open(tmp_path, URL, fresh=fresh)).aclose()
     assert not part.exists()
     assert stranger.exists()
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks import DashboardExport, Exported
+from looker_tasks import Artifact, DashboardExport, Exported, History
+from looker_tasks.aio.journal import Journal
 from tests.aio.many_exports import all_of, client_of, dashboards, emulator_with
 from tests.aio.one_export import GONE
 from tests.aio.scripted_looker import ScriptedLooker, scripted_looker
@@ -79,3 +80,21 @@ async def test_a_task_that_is_gone_is_created_anew(tmp_path: Path) -> None:
                 await all_of(outcomes)
         looker.always.clear()
         assert await run(looker, tmp_path, 1) == [False]
+
+
+async def test_the_longest_known_begin_first_and_a_fresh_run_remembers(tmp_path: Path) -> None:
+    """A run begun anew does all of it again, and no straggler of the last one starts last."""
+    seconds = {"0.pdf": 1.0, "1.pdf": 9.0, "2.pdf": 5.0}
+    async with scripted_looker() as looker:
+        journal = await Journal.open(tmp_path, looker.url)
+        for export in dashboards(3):
+            name = export.name or ""
+            artifact = Artifact(tmp_path / name, 7, "ab", "application/pdf", "pdf")
+            journal.entry(export, name).ended(Exported(export, artifact, History(task_seconds=seconds[name])))
+        await journal.aclose()
+        async with (
+            client_of(looker) as client,
+            client.export_all(dashboards(3), tmp_path, concurrency=1, fresh=True) as outcomes,
+        ):
+            ended = [outcome.export.name for outcome in await all_of(outcomes)]
+    assert ended == ["1.pdf", "2.pdf", "0.pdf"]
