@@ -13,7 +13,7 @@ from looker_tasks.errors import (
     ServerBroken,
     Throttled,
 )
-from looker_tasks.sansio.answers import Answer, error, not_ready, read
+from looker_tasks.sansio.answers import Answer, error, not_ready, partial, read
 from looker_tasks.sansio.operations import API_VERSIONS, ApiVersion
 from looker_tasks.sansio.requests import request
 from tests.sansio.asking import JSON, POLL, answer, asking
@@ -151,3 +151,17 @@ def test_202_and_204_are_not_yet(status: int, is_unready: bool) -> None:
     """Both say so in every version, and tell what the server asks to wait."""
     unready = not_ready(POLL, Answer(status, {"Retry-After": "3"}))
     assert (type(unready) is NotReady and unready.retry_after == 3.0) if is_unready else unready is None
+
+
+def test_a_part_of_a_result_is_no_result() -> None:
+    """Of all successes only a plain 200 is the whole."""
+    refused = partial(POLL, Answer(206, {}))
+    assert (refused.status, refused.message) == (206, "a whole result comes with 200")
+
+
+@pytest.mark.parametrize(
+    ("said", "secret", "left"), [(b"bad token t0k", "t0k", b"bad token ..."), (b"no", "t0k", b"no"), (b"no", "", b"no")]
+)
+def test_a_secret_that_a_server_says_back_is_blotted_out(said: bytes, secret: str, left: bytes) -> None:
+    """What is quoted in an error must not hold it."""
+    assert Answer(401, {}, said).without(secret).body == left

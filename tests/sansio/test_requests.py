@@ -130,3 +130,10 @@ def test_any_filters_can_be_read_back(filters: dict[str, FilterValue]) -> None:
     assert written.isascii()
     read = parse_qs(written, keep_blank_values=True, strict_parsing=True, max_num_fields=len(filters))
     assert read == {title: [str(value)] for title, value in filters.items()}
+
+
+def test_the_target_is_what_the_request_line_has() -> None:
+    """The path alone where nothing is asked beside it; else the query encoded once, its slashes as they are."""
+    assert request("logout", "4.0").target == "/api/4.0/logout"
+    asked = request("create_query_task", "4.0", query={"limit": 5, "path_prefix": "/a b&c", "cache": True})
+    assert asked.target == "/api/4.0/query_tasks?limit=5&path_prefix=/a+b%26c&cache=true"
