@@ -77,7 +77,7 @@ def _flaw_of_binary(result_format: str, head: bytes, tail: bytes) -> Flaw | None
 
 def _flaw_of_json_ends(head: bytes, tail: bytes) -> Flaw | None:
     if (error := _ERROR_ROWS.search(head)) is not None:
-        return Flaw(one_line(error["said"].decode("utf-8", "replace")), is_query_error=True)
+        return Flaw(one_line(error["said"].decode("utf-8", "replace")) or "looker_error", is_query_error=True)
     if head.lstrip()[:1] not in {b"[", b"{"} or tail.rstrip()[-1:] not in {b"]", b"}"}:
         return Flaw("it is not JSON from its beginning to its end")
     return None

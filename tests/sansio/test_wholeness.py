@@ -121,6 +121,7 @@ def test_an_error_page_is_told_from_a_page_of_rows(result_format: str, title: st
     [
         ("json", b'[{"looker_error": "SQL: no such column"}]', "SQL: no such column"),
         ("inline_json", b' [ {"looker_error":"SQL"', "SQL"),
+        ("inline_json", b'[{"looker_error":""', "looker_error"),
         ("json_bi", b'{"metadata": {"sql": "x"}, "rows": [{"looker_error": "SQL"}]}', "SQL"),
         ("csv", b"looker_error\nSQL: no such column\n", "SQL: no such column"),
         ("csv", b'\xef\xbb\xbf"looker_error"\n"SQL"\n', "SQL"),
