@@ -1,8 +1,9 @@
 """Blocking work on the disk, off the event loop. What waits together goes to a thread together.
 
-A trip to a thread and back costs about as much CPU as writing a small file, and more where threads contend for the
-interpreter. So only a few trips are under way at a time: jobs that come meanwhile take the next one, all of them, and a
-folder in which several of them rename a file is synced once.
+A trip to a thread and back costs about as much CPU as writing a small file, and several times as much where threads
+contend for the interpreter. So trips with whole files depart by a timetable, and what comes meanwhile takes the next
+one. Its files are all written before the first is synced, one commit of the file system for many, and a folder in which
+several of them are renamed is synced once.
 """
 
 import asyncio
@@ -10,25 +11,30 @@ import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import anyio
-from attrs import field, frozen
+from attrs import define, field
 
+S = TypeVar("S")
 T = TypeVar("T")
 
-_TRIPS = 4  # at a time: a slow disk syncs four files in little more than the time of one
-_MOST = 16  # jobs of one trip
+_TRIPS = 4  # at a time, at the most: a slow disk syncs four files in little more than the time of one
+_MOST = 64  # jobs of one trip
+_PACE = 0.02  # seconds between two trips with whole files
 
 _Result: TypeAlias = tuple[Any, BaseException | None]
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _Job:
     do: Callable[[], Any]
-    folder: Path | None  # to be synced after it
+    then: Callable[[Any], Any] | None = None  # once every other job of its trip has done its first part
+    folder: Path | None = None  # to be synced after it
     done: asyncio.Future[Any] = field(factory=lambda: asyncio.get_running_loop().create_future())
+    over: asyncio.Event = field(factory=asyncio.Event)  # whoever was cancelled waits for this
 
 
 class Disk:
@@ -38,21 +44,23 @@ class Disk:
         self._executor: ThreadPoolExecutor | None = None
         self._waiting: deque[_Job] = deque()
         self._under_way = 0
+        self._departure: asyncio.TimerHandle | None = None  # of the next trip by the timetable
+        self._not_before = 0.0
 
-    async def run(self, do: Callable[[], T], *, folder: Path | None = None) -> T:
-        """Return what *do* returns, or raise what it raises. A job that began is waited for, cancelled or not.
+    async def run(self, do: Callable[[], T]) -> T:
+        """Return what *do* returns, or raise what it raises. It is waited for, cancelled or not."""
+        asyncio.get_running_loop().call_soon(self._depart)
+        value: T = await self._done(_Job(do))
+        return value
 
-        It is done when *folder*, whose entries it changes, is synced.
+    async def keep(self, write: Callable[[], S], sync: Callable[[S], T], folder: Path) -> T:
+        """Return what *sync* makes of what *write* returns, when *folder*, whose entries it changes, is synced as well.
+
+        Raises what they raise. It is waited for, cancelled or not.
         """
-        job = _Job(do, folder)
-        self._waiting.append(job)
-        self._depart()
-        try:
-            value: T = await asyncio.shield(job.done)
-        except asyncio.CancelledError:
-            with anyio.CancelScope(shield=True):
-                await asyncio.wait([job.done])
-            raise
+        if self._departure is None:
+            self._departure = asyncio.get_running_loop().call_at(self._not_before, self._depart_on_time)
+        value: T = await self._done(_Job(write, sync, folder))
         return value
 
     def close(self) -> None:
@@ -61,29 +69,53 @@ class Disk:
             self._executor.shutdown(wait=False)
             self._executor = None
 
+    async def _done(self, job: _Job) -> Any:  # noqa: ANN401  # what the job returns
+        self._waiting.append(job)
+        try:
+            return await job.done
+        except asyncio.CancelledError:
+            with anyio.CancelScope(shield=True):
+                await job.over.wait()
+            raise
+
+    def _depart_on_time(self) -> None:
+        self._departure = None
+        self._depart()
+
     def _depart(self) -> None:
+        """Send off all who wait, as far as there are threads."""
+        loop = asyncio.get_running_loop()
         if self._executor is None:
             self._executor = ThreadPoolExecutor(_TRIPS, thread_name_prefix="looker-tasks")
         while self._waiting and self._under_way < _TRIPS:
             jobs = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
             self._under_way += 1
-            trip = asyncio.get_running_loop().run_in_executor(self._executor, _work_off, jobs)
+            self._not_before = loop.time() + _PACE
+            trip = loop.run_in_executor(self._executor, _work_off, jobs)
             trip.add_done_callback(lambda done, jobs=jobs: self._arrive(jobs, done.result()))  # type: ignore[misc]  # mypy infers no type for a default
 
     def _arrive(self, jobs: Sequence[_Job], results: Sequence[_Result]) -> None:
         self._under_way -= 1
         for job, (value, error) in zip(jobs, results, strict=True):
+            job.over.set()
+            if job.done.cancelled():
+                continue
             if error is None:
                 job.done.set_result(value)
             else:
                 job.done.set_exception(error)
-        self._depart()
+        if self._departure is None:
+            self._depart()
 
 
 def _work_off(jobs: Sequence[_Job]) -> list[_Result]:
-    results = [_attempted(job.do) for job in jobs]
+    written = [_attempted(job.do) for job in jobs]
+    results = [
+        (value, error) if error is not None or job.then is None else _attempted(partial(job.then, value))
+        for job, (value, error) in zip(jobs, written, strict=True)
+    ]
     folders = {job.folder for job, (_, error) in zip(jobs, results, strict=True) if job.folder and not error}
-    unsynced = {folder: error for folder in folders if (error := _attempted(lambda: _sync(folder))[1])}  # noqa: B023  # called here
+    unsynced = {folder: error for folder in folders if (error := _attempted(partial(_sync, folder))[1])}
     return [
         (value, error or (unsynced.get(job.folder) if job.folder else None))
         for job, (value, error) in zip(jobs, results, strict=True)

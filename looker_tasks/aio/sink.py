@@ -43,7 +43,7 @@ async def save(result: Result, path: Path, disk: Disk, *, result_format: str, ta
         async for block, is_last in _blocks(result.chunks):
             if not is_last:
                 await disk.run(partial(part.write, block))
-        return await disk.run(partial(part.keep, block), folder=path.parent)
+        return await disk.keep(partial(part.end, block), part.keep, path.parent)
     except OSError as error:  # of the folder
         raise part.not_written(error) from error
     finally:
@@ -103,17 +103,17 @@ class _PartFile:
                 left = memoryview(chunk)
                 while left:
                     left = left[os.write(self._file, left) :]
-            self._push(self._file)
+            if self._size - self._pushed >= PUSH:
+                self._push(self._file)
         except OSError as error:
             raise self.not_written(error) from error
         return self._file
 
     def _push(self, file: int) -> None:
         """Let the disk begin on what was written since the last time: the sync at the end has less to wait for then."""
-        if self._size - self._pushed >= PUSH:
-            if hasattr(os, "posix_fadvise"):  # not on every system; Linux writes out what nobody needs in its cache
-                os.posix_fadvise(file, self._pushed, self._size - self._pushed, os.POSIX_FADV_DONTNEED)
-            self._pushed = self._size
+        if hasattr(os, "posix_fadvise"):  # not on every system; Linux writes out what nobody needs in its cache
+            os.posix_fadvise(file, self._pushed, self._size - self._pushed, os.POSIX_FADV_DONTNEED)
+        self._pushed = self._size
 
     def _opened(self) -> int:
         """Open the part file, and make its folder if it is not there yet."""
@@ -124,11 +124,19 @@ class _PartFile:
             self._part.parent.mkdir(parents=True, exist_ok=True)
             return os.open(self._part, flags, 0o666)
 
-    def keep(self, block: list[bytes]) -> Artifact:
-        """Append the last *block*, check the whole, sync it and give it its name; its folder is not synced yet."""
+    def end(self, block: list[bytes]) -> int:
+        """Append the last *block*, check the whole, and return the descriptor; nothing is safe yet."""
         file = self.write(block)
         try:
             self._check(block)
+            self._push(file)
+        except OSError as error:
+            raise self.not_written(error) from error
+        return file
+
+    def keep(self, file: int) -> Artifact:
+        """Sync the whole *file* and give it its name; its folder is not synced yet."""
+        try:
             os.fsync(file)
             modified = os.fstat(file).st_mtime_ns
             self._part.replace(self._path)

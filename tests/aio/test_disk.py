@@ -55,15 +55,74 @@ async def test_a_folder_is_synced_once_for_all_who_rename_in_it(
         sync(file)
 
     monkeypatch.setattr(os, "fsync", watched)
-    await asyncio.gather(*(disk.run(lambda: None, folder=tmp_path) for _ in range(100)))
+    await asyncio.gather(*(disk.keep(lambda: None, lambda _: None, tmp_path) for _ in range(100)))
     assert 1 <= len(synced) < 30
     assert set(synced) == {str(tmp_path)}
 
 
+async def test_files_that_are_kept_together_are_all_written_before_the_first_is_synced(
+    disk: Disk, tmp_path: Path
+) -> None:
+    """One commit of the file system serves them all then."""
+    order: list[str] = []
+    await asyncio.gather(
+        *(disk.keep(lambda: order.append("written"), lambda _: order.append("synced"), tmp_path) for _ in range(20))
+    )
+    assert order == ["written"] * 20 + ["synced"] * 20
+
+
+async def test_one_that_cannot_be_written_is_not_synced(disk: Disk, tmp_path: Path) -> None:
+    """It fails by what went wrong first."""
+
+    def refuse() -> str:
+        raise OSError("no space left")
+
+    synced: list[str] = []
+    kept = [disk.keep(refuse, synced.append, tmp_path), disk.keep(lambda: "whole", synced.append, tmp_path)]
+    results = await asyncio.gather(*kept, return_exceptions=True)
+    assert isinstance(results[0], OSError)
+    assert synced == ["whole"]
+
+
+@pytest.mark.virtual_time
+async def test_files_wait_for_each_other_a_moment_and_other_work_does_not(disk: Disk, tmp_path: Path) -> None:
+    """A trip with files just left: the next one leaves when its time has come, with all that came meanwhile."""
+    loop = asyncio.get_running_loop()
+
+    async def kept() -> float:
+        await disk.keep(lambda: None, lambda _: None, tmp_path)
+        return loop.time()
+
+    assert await kept() == 0.0
+    following = asyncio.create_task(kept())
+    await asyncio.sleep(0.01)
+    assert await asyncio.gather(following, *(kept() for _ in range(9))) == [0.02] * 10
+    await disk.run(lambda: None)
+    assert loop.time() == 0.02
+    await asyncio.sleep(1)
+    assert await kept() == 1.02
+
+
+async def test_a_slow_trip_does_not_keep_the_next_ones_from_departing(disk: Disk, tmp_path: Path) -> None:
+    """A large file takes its time to reach the disk: small ones pass it."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def write() -> None:
+        begun.set()
+        may_end.wait()
+
+    slow = asyncio.create_task(disk.keep(write, lambda _: None, tmp_path))
+    await asyncio.to_thread(begun.wait)
+    await asyncio.gather(*(disk.keep(lambda: None, lambda _: None, tmp_path) for _ in range(3)))
+    assert not slow.done()
+    may_end.set()
+    await slow
+
+
 async def test_a_folder_that_cannot_be_synced_fails_those_who_need_it(disk: Disk, tmp_path: Path) -> None:
     """A file is done when its name is safe."""
-    gone = disk.run(lambda: "renamed", folder=tmp_path / "gone")
-    there = disk.run(lambda: "renamed", folder=tmp_path)
+    gone = disk.keep(lambda: "re", lambda written: f"{written}named", tmp_path / "gone")
+    there = disk.keep(lambda: "re", lambda written: f"{written}named", tmp_path)
     results = await asyncio.gather(gone, there, return_exceptions=True)
     assert isinstance(results[0], FileNotFoundError)
     assert results[1] == "renamed"
