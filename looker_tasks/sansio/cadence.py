@@ -2,8 +2,8 @@
 
 **Before anything is known**, the next call comes a share *s* of the task's age after the last one: whatever the
 task's length, its end is found at most that share late, by a number of calls that grows with the logarithm of the
-length alone. Tasks that begin together are first asked about at different ages, each twice as old as the one before
-it: what one of them tells, the others need not ask.
+length alone. Tasks that begin together are first asked about at different ages: what one of them tells, the others
+need not ask.
 
 **Once tasks have finished**, the ages at which they did are a sample of how long such a task takes, its time in the
 queue included, and `sansio.schedule` finds the questions that cost least: a call is worth so much delay as a share of
@@ -26,11 +26,10 @@ run times stay. Both samples are windows over the last tasks, so that they follo
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import frexp, inf
-from statistics import fmean
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence as Knobs
@@ -48,13 +47,17 @@ _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
 _SEEN_STARTED = 0.85  # … or shorter
 _FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
 _FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.35, "query": 0.1}  # seconds; a render starts a browser
-_FIRST_AGES = 5  # at which tasks that begin together are first asked about, each twice as old as the one before it
+_FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {  # seconds, at which tasks that begin together are first asked about
+    "render": (0.12, 0.7, 1.4, 2.8, 5.6),  # one in a few finds out whether they take next to nothing
+    "query": (0.1, 0.2, 0.4, 0.8, 1.6),
+}
 _FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
+_LEAST_PRICE = 0.015  # seconds of delay that a call is worth, however short the tasks: it costs both sides some CPU
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
 _APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
 _MOMENT = 1e-6  # seconds; nothing is gained by less
 _SLACK = 0.5  # of a wait …
-_SHARP = 0.25  # … and of the spread of the times: where a question is well aimed it stays so
+_SHARP = 0.5  # … and of the spread of the times: where a question is well aimed it stays so
 
 
 def on_the_beat(until: float, slack: float) -> float:
@@ -100,6 +103,7 @@ class _Times:
     latest: deque[float] = field(factory=deque)
     ordered: list[float] = field(factory=list)
     alive: list[float] = field(factory=list)  # ages at which tasks that still run were last seen, ascending
+    total: float = 0.0  # of their times
     missed: float = 0.0  # about the age at which one was last asked about in vain
     count: int = 0  # of all that were ever added
     new: int = 0  # since the schedule was made
@@ -108,8 +112,11 @@ class _Times:
     def add(self, seconds: float) -> None:
         """Take note of a task's time."""
         if len(self.latest) == _WINDOW:
-            self.ordered.remove(self.latest.popleft())
+            oldest = self.latest.popleft()
+            del self.ordered[bisect_left(self.ordered, oldest)]
+            self.total -= oldest
         self.latest.append(seconds)
+        self.total += seconds
         insort(self.ordered, seconds)
         self.count += 1
         self.new += 1
@@ -146,7 +153,7 @@ class _Times:
     @property
     def usual(self) -> float:
         """Their mean."""
-        return fmean(self.ordered)
+        return self.total / len(self.ordered)
 
     @property
     def spread(self) -> float:
@@ -172,6 +179,7 @@ class _Kind:
     """What is known of one kind of tasks."""
 
     floor: float  # seconds between two calls, before anything is known
+    first_ages: Sequence[float]
     ages: _Times = field(factory=_Times)  # from the create to the end
     runs: _Times = field(factory=_Times)  # from the start to the end
     begun: int = 0  # tasks, since one of them told something
@@ -189,7 +197,7 @@ class Cadence:
     knobs: Knobs = field(factory=Knobs)
     watches: bool = False
     _kinds: dict[TaskKind, _Kind] = field(
-        factory=lambda: {kind: _Kind(floor) for kind, floor in _FIRST_FLOOR.items()}, init=False
+        factory=lambda: {kind: _Kind(floor, _FIRST_AGES[kind]) for kind, floor in _FIRST_FLOOR.items()}, init=False
     )
 
     def learn(self, kind: TaskKind, before: Sighting, seen: Sighting, rand: float) -> bool:
@@ -234,7 +242,9 @@ class Cadence:
             or not known.ages.are_enough
         ):
             times = known.runs
-            spent = 0.0 if seen.start is None else age - seen.start  # it begins now at the soonest
+            spent = age - (seen.waiting if seen.start is None else seen.start)
+            if seen.start is None and spent <= known.runs.ordered[-1]:
+                spent = 0.0  # it begins now at the soonest; one that never seems to end is asked what it does
         slack = inf
         if times.are_enough:
             ask = self._by_sample(known, times, spent, by_share)
@@ -245,18 +255,18 @@ class Cadence:
             ask = Ask(max(self._floor(known, age), by_share), is_guess=True)
         if ask.wait > self.knobs.ceiling:
             ask = Ask(self.knobs.ceiling)
-        return evolve(ask, slack=min(slack, _SLACK * ask.wait))
+        return Ask(ask.wait, ask.result, min(slack, _SLACK * ask.wait), ask.is_guess)
 
     def _by_sample(self, known: _Kind, times: _Times, spent: float, by_share: float) -> Ask:
         usual = (known.runs if known.runs.are_enough else known.ages).usual
-        likely = times.schedule(self.knobs.price * usual, known.pause).after(spent)
+        likely = times.schedule(max(_LEAST_PRICE, self.knobs.price * usual), known.pause).after(spent)
         if likely is None:
             likely = Ask(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)
-        return evolve(likely, wait=max(times.closest, likely.wait))
+        return Ask(max(times.closest, likely.wait), likely.result, is_guess=likely.is_guess)
 
     def _floor(self, known: _Kind, age: float) -> float:
         """Return the shortest wait, before anything is known; at a task's beginning, one that others do not have."""
         if age > 0.0:
             return known.floor
         before, known.begun = known.begun, known.begun + 1
-        return known.floor * 2.0 ** (before % _FIRST_AGES)
+        return known.first_ages[before % len(known.first_ages)]

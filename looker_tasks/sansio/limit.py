@@ -18,7 +18,9 @@ for more: the limit grows by a factor with every round (the slow start of TCP).
 
 A task that was overtaken by several times as many as the farm takes at a time will hardly be taken any more (a tile
 that cannot be rendered leaves it in the queue for ever). It ends at its own deadline; until then it counts neither as
-in flight nor as a sign of a queue, so that its siblings do not notice.
+in flight nor as a sign of a queue, so that its siblings do not notice. Where such tasks fill a small limit nobody is
+left to overtake them: when all were seen queued some times over, and none started or ended meanwhile, the oldest is
+taken for stuck as well.
 
 A 429 or a 503 says that the farm is over-full: a ceiling is halved, once for all the refusals of one pause. While it
 is what holds the limit down it rises again, by one with each good answer until it is nearly where it was, so that
@@ -44,6 +46,7 @@ _TRUST = 0.25  # how far one sighting moves *taken*
 _BACKED_OFF = 0.5
 _NEARLY = 0.9
 _OVERTAKEN = 4  # times as many as the farm takes at a time
+_IN_VAIN = 8  # times that all were seen queued
 
 
 class Limit(Protocol):
@@ -93,6 +96,8 @@ class AdaptiveLimit:
     _in_flight: list[int] = field(factory=list, init=False)  # tickets, ascending
     _newest: int = field(default=-1, init=False)
     _started: set[int] = field(factory=set, init=False)  # tickets of those that were seen to have
+    _forlorn: set[int] = field(factory=set, init=False)  # tickets that the farm had every chance to take
+    _in_vain: int = field(default=0, init=False)  # sightings in the queue, since a task started or ended
     _taken: float = field(default=0.0, init=False)
     _ceiling: float = field(default=inf, init=False)
     _threshold: float = field(default=inf, init=False)  # below it the ceiling rises quickly
@@ -110,12 +115,15 @@ class AdaptiveLimit:
     @property
     def _stuck(self) -> int:
         """How many tasks have been overtaken by so many that the farm will hardly take them any more."""
-        stuck, bound = 0, _OVERTAKEN * (self._taken + _RESERVE)
+        stuck = len(self._forlorn)
         for place, ticket in enumerate(self._in_flight):
-            if self._overtaken_by(place) <= bound:
+            if not self._is_overtaken(place):
                 break
-            stuck += ticket not in self._started
+            stuck += ticket not in self._started and ticket not in self._forlorn
         return stuck
+
+    def _is_overtaken(self, place: int) -> bool:
+        return self._overtaken_by(place) > _OVERTAKEN * (self._taken + _RESERVE)
 
     def _overtaken_by(self, place: int) -> int:
         """Return how many younger tasks have ended before the one in this place; never more for a younger one."""
@@ -133,19 +141,36 @@ class AdaptiveLimit:
         if where is Place.BEFORE:
             return
         older = bisect_left(self._in_flight, ticket)
-        if where is Place.QUEUED and self._overtaken_by(older) > _OVERTAKEN * (self._taken + _RESERVE):
-            return  # it tells of itself, and not of the queue
-        self._is_full |= where is Place.QUEUED
-        beyond = max(0.0, older + 1 - self._taken) if where is Place.STARTED else min(0.0, older - self._taken)
         if where is Place.STARTED:
             self._started.add(ticket)
+            self._forlorn.discard(ticket)
+            self._in_vain = 0
+            beyond = max(0.0, older + 1 - self._taken)
+        elif ticket in self._forlorn or self._is_overtaken(older):
+            return  # it tells of itself, and not of the queue
+        else:
+            self._is_full = True
+            self._waits_in_vain()
+            beyond = min(0.0, older - self._taken)
         self._taken = max(self._taken + (_TRUST if self._is_full else _FIRST_TRUST) * beyond, len(self._started))
+
+    def _waits_in_vain(self) -> None:
+        """Count a sighting in the queue; after so many in which nothing moved give up the oldest of those that wait."""
+        if self._started:
+            return
+        self._in_vain += 1
+        queued = [ticket for ticket in self._in_flight if ticket not in self._forlorn]
+        if self._in_vain >= _IN_VAIN * len(queued):
+            self._in_vain = 0
+            self._forlorn.add(queued[0])
 
     def left(self, ticket: int) -> None:
         """Count a task off: it has ended, or was given up."""
         self._rise()
         del self._in_flight[bisect_left(self._in_flight, ticket)]
         self._started.discard(ticket)
+        self._forlorn.discard(ticket)
+        self._in_vain = 0
 
     def _rise(self) -> None:
         """Raise the ceiling for a good answer, where it holds the limit down and the limit is used."""

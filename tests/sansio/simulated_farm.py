@@ -68,6 +68,7 @@ class Report:
     delays: Sequence[float]  # between an end and the file
     waiting: int  # at most, in the farm's queue
     refused: int  # creates
+    ends: Sequence[float]  # of the exports, in seconds from the beginning
     in_flight: Sequence[tuple[float, int, int]]  # over time: how many, and how many might have been
 
     @property
@@ -122,7 +123,7 @@ class Simulation:
     _calls: int = field(default=0, init=False)
     _waiting: int = field(default=0, init=False)
     _refused: int = field(default=0, init=False)
-    ends: list[float] = field(factory=list, init=False)  # of the exports
+    _ends: list[float] = field(factory=list, init=False)
     _delays: list[float] = field(factory=list, init=False)
     _lengths: random.Random = field(init=False)
     _chance: random.Random = field(init=False)
@@ -140,7 +141,16 @@ class Simulation:
             act()
             if len(self._delays) == self.exports:
                 break
-        return Report(self._now, self._best(), self._calls, self._delays, self._waiting, self._refused, self._in_flight)
+        return Report(
+            self._now,
+            self._best(),
+            self._calls,
+            self._delays,
+            self._waiting,
+            self._refused,
+            self._ends,
+            self._in_flight,
+        )
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         heapq.heappush(self._agenda, (self._now + seconds, next(self._order), act))
@@ -211,7 +221,7 @@ class Simulation:
                 self._later(_TRIP, lambda: self._answer(export))
             case Done():
                 self._delays.append(self._now - (export.task.ended or self._now))
-                self.ends.append(self._now)
+                self._ends.append(self._now)
 
     def _rethink(self) -> None:
         """Wake all who wait."""

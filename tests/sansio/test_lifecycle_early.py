@@ -172,7 +172,7 @@ def test_one_who_is_woken_early_thinks_again() -> None:
     flow, wait = _waiting(cadence)
     for _ in range(20):
         cadence.learn("render", Sighting(), Sighting(started=0.1, alive=3.9, ended=4.1), 0.9)
-    again = flow.advance(Woke(), now=START + 1.2, rand=0.5)
+    again = flow.advance(Woke(), now=START + 1.05, rand=0.5)
     assert wait.until < START + 3
     assert isinstance(again.directive, Wait)
     assert START + 4.5 < again.directive.until < START + 6

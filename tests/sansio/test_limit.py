@@ -186,8 +186,9 @@ def _runs(farm: Farm, exports: int, limit: int | None = None) -> list[Report]:
     ]
 
 
-def _seconds(runs: list[Report]) -> float:
-    return fmean(run.seconds for run in runs)
+def _nine_tenths(runs: list[Report]) -> float:
+    """Return after how many seconds nine of ten files were there: how long the last ones take is luck."""
+    return fmean(sorted(run.ends)[len(run.ends) * 9 // 10] for run in runs)
 
 
 def _run_seconds(chance: random.Random) -> float:
@@ -205,7 +206,7 @@ def test_a_farm_of_any_size_is_found_out(slots: int, exports: int, best: int, wa
     """From a cold start, nearly as soon as with a number that suits it, and without a long queue."""
     farm = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds)
     runs = _runs(farm, exports)
-    assert _seconds(runs) <= 1.07 * _seconds(_runs(farm, exports, best))
+    assert _nine_tenths(runs) <= 1.1 * _nine_tenths(_runs(farm, exports, best))
     assert max(run.waiting for run in runs) <= waiting
 
 
@@ -213,7 +214,7 @@ def test_a_farm_of_any_size_is_found_out(slots: int, exports: int, best: int, wa
 def test_slots_that_change_in_the_middle_of_a_run_are_followed(later: int) -> None:
     """More are used, and the queue before fewer is gone after some task lengths."""
     farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, later_slots=(10.0, later))
-    for run in _runs(farm, 400):
+    for run in _runs(farm, 500):
         settled = [in_flight for now, in_flight, _ in run.in_flight if 30.0 < now < 36.0]
         assert later <= fmean(settled) <= 3 * later
 
@@ -235,9 +236,7 @@ def test_a_farm_that_refuses_more_is_filled_as_far_as_it_lets_us() -> None:
 
 
 def _ends(farm: Farm, exports: int, seed: int) -> list[float]:
-    run = Simulation(farm, exports, AdaptiveLimit(most=400), Cadence(watches=True), seed)
-    run.run()
-    return run.ends
+    return sorted(Simulation(farm, exports, AdaptiveLimit(most=400), Cadence(watches=True), seed).run().ends)
 
 
 @pytest.mark.parametrize("slots", [2, 16])
@@ -247,4 +246,34 @@ def test_tasks_that_are_stuck_do_not_hold_up_their_siblings(slots: int) -> None:
     well = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds)
     for seed in _SEEDS:
         unhurt = _ends(well, 200, seed)[-1]
-        assert sorted(_ends(farm, 200, seed))[170] <= 1.3 * unhurt
+        assert _ends(farm, 200, seed)[170] <= 1.3 * unhurt
+
+
+def test_tasks_that_wait_in_vain_and_fill_the_limit_are_given_up_one_by_one() -> None:
+    """Nobody is left to overtake them: after some rounds in which nothing moved one more is let in."""
+    limit = AdaptiveLimit(most=30)
+    for ticket in range(3):
+        limit.entered(ticket)
+    for _ in range(40):
+        for ticket in range(3):
+            limit.seen(ticket, Place.QUEUED)
+    assert limit.slots == 2 + 3  # the reserve, and those that hold it for nothing
+    limit.left(0)
+    limit.seen(1, Place.STARTED)
+    assert limit.slots == 3 + 1
+
+
+@pytest.mark.parametrize("moves", ["one runs", "one ends now and then"])
+def test_a_queue_that_moves_is_no_sign_of_stuck_tasks(moves: str) -> None:
+    """However slowly: whoever waits has its turn."""
+    limit = AdaptiveLimit(most=30)
+    for ticket in range(30):
+        limit.entered(ticket)
+    if moves == "one runs":
+        limit.seen(0, Place.STARTED)
+    for ticket in range(10):
+        for _ in range(100):
+            limit.seen(20, Place.QUEUED)
+        if moves == "one ends now and then":
+            limit.left(ticket)
+    assert limit.slots <= 3
