@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 import anyio.to_thread
-from attrs import evolve, fields
+from attrs import fields
 
 from looker_tasks.aio import lock
 from looker_tasks.aio.sink import part_file
@@ -23,6 +23,7 @@ from looker_tasks.errors import ConfigurationError, FileNotWritten, JournalRefus
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Artifact, Exported, Failed, Outcome
+from looker_tasks.sansio.evolving import evolve
 from looker_tasks.sansio.journal import Record
 from looker_tasks.sansio.naming import OWN_FOLDER, export_key
 from looker_tasks.sansio.wire import task_kind

@@ -7,16 +7,16 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from importlib.metadata import version
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from attrs import frozen
+from attrs import define, frozen
 from yarl import URL
 
 from looker_tasks.aio import clock
@@ -96,7 +96,7 @@ class Transport:
         It comes before *until*, or at least within `patience`. Raises `ConnectionBroken`.
         """
         within = self.patience if until is None else max(_SHORTEST, until - clock.now())
-        with _translated(request):
+        with _Translated(request):
             timeout = aiohttp.ClientTimeout(total=within, sock_connect=self._connect)
             async with await self._sent(request, token, timeout) as response:
                 body = await response.content.readany()
@@ -110,7 +110,7 @@ class Transport:
 
         Raises `ConnectionBroken`, here or from the chunks.
         """
-        with _translated(request):
+        with _Translated(request):
             async with asyncio.timeout(self.patience):  # for the head, to its end; the body takes its time
                 response = await self._sent(request, token, self._stream_timeout, _UNCOMPRESSED)
         async with response:
@@ -156,7 +156,7 @@ def _proxy_for(base_url: str) -> str | None:
 
 async def _chunks(request: Request, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
     while True:
-        with _translated(request):
+        with _Translated(request):
             chunk = await response.content.readany()
         if not chunk:
             return
@@ -172,23 +172,31 @@ async def _rest(response: aiohttp.ClientResponse, begun: bytes) -> bytes:
     return b"".join(parts)
 
 
-@contextmanager
-def _translated(request: Request) -> Iterator[None]:
-    """Raise what aiohttp and the system raise as `ConnectionBroken`."""
-    try:
-        yield
-    except TimeoutError as error:
-        is_sent = not isinstance(error, _NEVER_SENT)
-        message = "no answer in time" if is_sent else "no connection in time"
-        raise ConnectionBroken(operation=request.operation.name, message=message, sent=is_sent) from error
-    except aiohttp.ClientResponseError as error:
-        message = _QUOTE.split(error.message.strip())[0][:EXCERPT] or "the answer is not HTTP"
-        _blot(error, message)
-        raise ConnectionBroken(operation=request.operation.name, message=message, sent=True) from None
-    except (aiohttp.ClientError, OSError) as error:
-        message = " ".join(str(error).split()) or type(error).__name__
-        sent = not isinstance(error, _NEVER_SENT)
-        raise ConnectionBroken(operation=request.operation.name, message=message, sent=sent) from error
+@define
+class _Translated:
+    """Raises what aiohttp and the system raise as `ConnectionBroken`."""
+
+    request: Request
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, aiohttp.ClientResponseError):
+            message = _QUOTE.split(error.message.strip())[0][:EXCERPT] or "the answer is not HTTP"
+            _blot(error, message)
+            raise self._broken(message, sent=True) from None
+        if isinstance(error, aiohttp.ClientError | OSError):
+            is_sent = not isinstance(error, _NEVER_SENT)
+            message = " ".join(str(error).split()) or type(error).__name__
+            if isinstance(error, TimeoutError):
+                message = "no answer in time" if is_sent else "no connection in time"
+            raise self._broken(message, sent=is_sent) from error
+
+    def _broken(self, message: str, *, sent: bool) -> ConnectionBroken:
+        return ConnectionBroken(operation=self.request.operation.name, message=message, sent=sent)
 
 
 def _blot(error: aiohttp.ClientResponseError, message: str) -> None:

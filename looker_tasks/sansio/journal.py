@@ -17,7 +17,7 @@ class Print:
     modified: int  # nanoseconds since 1970, as the file system has it
 
 
-@frozen
+@frozen(slots=False)  # see `sansio.evolving`
 class Record:
     """One export, by its key, as the journal has it."""
 

@@ -49,6 +49,7 @@ _AT_ONCE = 1e-3  # seconds; timers are as exact as that
 _CREATING = "creating"
 _RESUMING = "resuming"
 _DOWNLOADING = "downloading"
+_UNTRIED = Attempts()
 
 
 @frozen(kw_only=True, slots=False)
@@ -75,7 +76,7 @@ class Lifecycle:
     asks_result: bool = False  # at the end of the wait, for the result straight away
     may_ask_result: bool = True  # until the server answers that in a way nobody expects
     is_finished: bool = False  # Looker is done with the task, one way or the other
-    attempts: Attempts = field(factory=Attempts)  # of the present call
+    attempts: Attempts = _UNTRIED  # of the present call
     history: History = field(factory=History)
     ending: Outcome | None = None  # decided already, while the query is killed
 
@@ -171,7 +172,7 @@ class Lifecycle:
         return self._end(now, Cancelled(self.export))
 
     def _untroubled(self) -> "Lifecycle":
-        return evolve(self, attempts=Attempts())
+        return self if self.attempts is _UNTRIED else evolve(self, attempts=_UNTRIED)
 
     def _answered(self, value: TaskState | Look | None, now: float, rand: float) -> "Lifecycle":
         match value:
