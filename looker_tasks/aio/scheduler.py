@@ -1,8 +1,9 @@
 """Fan out: exports in, read a little ahead; outcomes out, as they finish. All tasks live in one task group."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, nullcontext
+from contextvars import copy_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -72,7 +73,9 @@ class Run:
         self._most_alive = alive
         self._alive = 0
         self._order: Order[_Wanted] = Order(LOOK_AHEAD)
-        self._news = asyncio.Event()  # somebody came, or there may be room
+        self._begin_one: Callable[[_Wanted, Slot | None], None] | None = None  # while there may be more to begin
+        self._is_due = False  # to look, in this turn of the loop, who can begin
+        self._all_begun = asyncio.Event()
         self._space = asyncio.Event()  # for one more to wait
         self._names = Names()
         self._fatal: BaseException | None = None
@@ -80,7 +83,7 @@ class Run:
         # Needs no bound of its own: an export counts as alive until its outcome is taken.
         self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue()  # None: there will be no more
         for gate in ports.gates.values():
-            gate.watch(self._news.set)
+            gate.watch(self._begin)
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
@@ -90,6 +93,7 @@ class Run:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._begin_one = None
         self._group.cancel_scope.cancel()
         await self._group.__aexit__(None, None, None)
         if error is None and self._fatal is not None:
@@ -107,7 +111,7 @@ class Run:
                 raise fatal
             raise StopAsyncIteration
         self._alive -= 1
-        self._news.set()
+        self._begin_soon()
         return outcome
 
     def stop(self) -> None:
@@ -116,7 +120,7 @@ class Run:
         What is not done within `Deadlines.stop` is cut off.
         """
         self._ports.stop()
-        self._news.set()
+        self._begin()
 
     async def _go(self) -> None:
         """Read exports ahead and begin each as soon as there is room for it; end the run when all have ended."""
@@ -125,11 +129,19 @@ class Run:
                 group.start_soon(self._cut_off, group)
                 group.start_soon(self._read)
                 async with anyio.create_task_group() as exporting:
-                    await self._begin(exporting, group)
+                    context = copy_context()  # and not that of the export that makes room
+
+                    def begin(wanted: _Wanted, slot: Slot | None) -> None:
+                        context.run(lambda: exporting.start_soon(self._run, wanted, slot, group))
+
+                    self._begin_one = begin
+                    self._begin()
+                    await self._all_begun.wait()
                 group.cancel_scope.cancel()
         except Exception as error:  # noqa: BLE001  # the caller's iterator, or a bug: raised from the iteration
             self._fatal = self._fatal or _sole(error)
         finally:
+            self._begin_one = None
             self._outcomes.put_nowait(None)
 
     async def _cut_off(self, group: TaskGroup) -> None:
@@ -145,22 +157,30 @@ class Run:
                     await self._space.wait()
                 wanted = self._wanted(export)
                 self._order.add(wanted, wanted.lane, wanted.seconds)
-                self._news.set()
+                self._begin_soon()
         self._order.close()
-        self._news.set()
+        self._begin_soon()
 
-    async def _begin(self, exporting: TaskGroup, group: TaskGroup) -> None:
-        while not self._order.is_over and not self._ports.stopping.is_set():
-            following = self._order.take(self._has_room) if self._alive < self._most_alive else None
+    def _begin_soon(self) -> None:
+        """Look who can begin, once for all who ask for it in this turn of the loop."""
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._begin)
+
+    def _begin(self) -> None:
+        """Begin those for whom there is room."""
+        self._is_due = False
+        while self._begin_one is not None and not self._ports.stopping.is_set() and self._alive < self._most_alive:
+            following = self._order.take(self._has_room)
             if following is None:
-                self._news.clear()
-                await self._news.wait()
-            else:
-                wanted, lane = following
-                self._alive += 1
-                self._space.set()
-                slot = None if lane is None else self._ports.gates[lane].claimed()
-                exporting.start_soon(self._run, wanted, slot, group)
+                break
+            wanted, lane = following
+            self._alive += 1
+            self._space.set()
+            self._begin_one(wanted, None if lane is None else self._ports.gates[lane].claimed())
+        if self._order.is_over or self._ports.stopping.is_set():
+            self._begin_one = None
+            self._all_begun.set()
 
     def _has_room(self, kind: TaskKind) -> bool:
         return self._ports.gates[kind].has_room
@@ -186,6 +206,7 @@ class Run:
             self._outcomes.put_nowait(done.outcome)
         if done.stops_run and isinstance(done.outcome, Failed):
             self._fatal = self._fatal or done.outcome.error
+            self._begin_one = None
             group.cancel_scope.cancel()
 
     async def _done(self, wanted: _Wanted, slot: Slot | None) -> Done:

@@ -5,7 +5,6 @@ Nothing touches the disk on the event loop; a small result takes one trip to a w
 
 import hashlib
 import os
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -39,10 +38,15 @@ async def save(result: Result, path: Path, disk: Disk, *, result_format: str, ta
     part = _PartFile(path, result_format, result.content_type, task_id, largest)
     if result.content_length is not None and result.content_length > largest:
         raise part.rejection(f"it is larger than {largest} bytes")
+    block: list[bytes] = []
+    size = 0
     try:
-        async for block, is_last in _blocks(result.chunks):
-            if not is_last:
+        async for chunk in result.chunks:
+            block.append(chunk)
+            size += len(chunk)
+            if size >= BLOCK:
                 await disk.run(partial(part.write, block))
+                block, size = [], 0
         return await disk.keep(partial(part.end, block), part.keep, path.parent)
     except OSError as error:  # of the folder
         raise part.not_written(error) from error
@@ -50,19 +54,6 @@ async def save(result: Result, path: Path, disk: Disk, *, result_format: str, ta
         if part.is_open:
             with anyio.CancelScope(shield=True):
                 await disk.run(part.discard)
-
-
-async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[list[bytes], bool]]:
-    """Give the chunks in blocks, the last one, which may be empty, as such."""
-    block: list[bytes] = []
-    size = 0
-    async for chunk in chunks:
-        block.append(chunk)
-        size += len(chunk)
-        if size >= BLOCK:
-            yield block, False
-            block, size = [], 0
-    yield block, True
 
 
 class _PartFile:

@@ -52,12 +52,12 @@ _FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {  # seconds, at which tasks th
     "query": (0.1, 0.2, 0.4, 0.8, 1.6),
 }
 _FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
-_LEAST_PRICE = 0.015  # seconds of delay that a call is worth, however short the tasks: it costs both sides some CPU
+_LEAST_PRICE = 0.012  # seconds of delay that a call is worth, however short the tasks: it costs both sides some CPU
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
 _APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
 _MOMENT = 1e-6  # seconds; nothing is gained by less
 _SLACK = 0.5  # of a wait …
-_SHARP = 0.5  # … and of the spread of the times: where a question is well aimed it stays so
+_SHARP = 0.25  # … and of the spread of the times: where a question is well aimed it stays so
 
 
 def on_the_beat(until: float, slack: float) -> float:
