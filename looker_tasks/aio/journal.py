@@ -144,6 +144,8 @@ class Entry:
         self._record = Record(key, name, kind, "created", seconds=record.seconds if record is not None else 0.0)
         self.record = record
         """What an earlier run wrote, if one did."""
+        self.seconds = self._record.seconds
+        """How long its task took in an earlier run; 0: nobody knows."""
 
     def created(self, task_id: str) -> None:
         """Remember that Looker runs *task_id* for it."""

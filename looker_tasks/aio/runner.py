@@ -43,7 +43,13 @@ async def run_export(
         now = clock.now()
         try:
             flow = Lifecycle.begin(
-                export, ports.policy, ports.session.version, now=now, cadence=ports.cadence, task_id=task_id
+                export,
+                ports.policy,
+                ports.session.version,
+                now=now,
+                cadence=ports.cadence,
+                task_id=task_id,
+                expected=0.0 if entry is None else entry.seconds,
             )
         except InvalidExport as error:
             return _ended(ports, entry, Done(Failed(export, error)))

@@ -54,7 +54,7 @@ class _Wanted:
     @property
     def seconds(self) -> float:
         """How long its task took in an earlier run; 0: nobody knows."""
-        return 0.0 if self.entry is None or self.entry.record is None else self.entry.record.seconds
+        return 0.0 if self.entry is None else self.entry.seconds
 
 
 class Run:

@@ -13,19 +13,16 @@ sample is asked about by its age again.
 **The result instead of the status**: where the task will have ended rather likely, asking for its result costs no
 more (202, or the file), and saves the call for the status. The schedule weighs it against the Retry-After of a 202.
 
-**What is seen is a bracket**: a task was alive at one question and had ended at the next. Its time is drawn from the
-bracket as the sample has it, so that a sample once sharp stays sharp, and, with the weight of a few tasks, from the
-whole of it, so that tasks that become quicker are found out (multiple imputation, after Turnbull, 1976). Tasks that
-still run count as well: they have outlived their age (Kaplan and Meier, 1958); without them the first to finish, the
-shortest of all, would pass for the usual.
-
 A task that was seen to have started is measured by how long it runs from then on, one that was seen to wait has all
 of that before it, and any other is measured by its age: where the queue grows or shrinks the ages drift, while the
-run times stay. Both samples are windows over the last tasks, so that they follow a farm that becomes faster or slower.
+run times stay. The samples (`sansio.sample`) are windows over the last tasks, so that they follow a farm that becomes
+faster or slower.
+
+**Where an earlier run tells how long the same export took**, what counts is by how much longer or shorter it takes now:
+that is another sample, and the sharper of the two is gone by. Where every dashboard takes what it took, that tells long
+ones from short ones; where that was mere chance, nothing is lost.
 """
 
-from bisect import bisect_left, bisect_right, insort
-from collections import deque
 from collections.abc import Iterable, Sequence
 from math import frexp, inf
 
@@ -33,14 +30,11 @@ from attrs import define, field, frozen
 
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence as Knobs
-from looker_tasks.sansio.schedule import Ask, Schedule, chances
+from looker_tasks.sansio.sample import Sample
+from looker_tasks.sansio.schedule import Ask
 
-_WINDOW = 128  # tasks; enough for a schedule, few enough to forget
-_ENOUGH = 4  # tasks; with fewer, chance would decide
 _LESSONS = (4, 8, 16, 32, 64)  # tasks; with so many those who wait should think again
-_RENEWED = 1 / 4  # of a sample; so much of it is new when it is worth another schedule
 _DOUBT = 5  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
-_PRIOR = 12  # tasks: what a bracket as such weighs against the times of the sample that lie in it
 _SOONEST = 0.9  # of the age at which tasks were last found alive: one found finished by its first call ended after it
 _NARROW = 0.5  # of a run: a start that is known no closer than that is not known
 _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
@@ -80,6 +74,7 @@ class Sighting:
     started: float | None = None  # first seen to have started
     alive: float = 0.0  # last seen unfinished; 0: not yet asked about
     ended: float | None = None  # first seen finished
+    expected: float = 0.0  # how long it took in an earlier run, once it had started; 0: nobody knows
 
     @property
     def start(self) -> float | None:
@@ -97,91 +92,15 @@ class Sighting:
 
 
 @define
-class _Times:
-    """How long the last tasks took, by time and by size, and for how long others run already."""
-
-    latest: deque[float] = field(factory=deque)
-    ordered: list[float] = field(factory=list)
-    alive: list[float] = field(factory=list)  # ages at which tasks that still run were last seen, ascending
-    total: float = 0.0  # of their times
-    missed: float = 0.0  # about the age at which one was last asked about in vain
-    count: int = 0  # of all that were ever added
-    new: int = 0  # since the schedule was made
-    made: Schedule | None = None
-
-    def add(self, seconds: float) -> None:
-        """Take note of a task's time."""
-        if len(self.latest) == _WINDOW:
-            oldest = self.latest.popleft()
-            del self.ordered[bisect_left(self.ordered, oldest)]
-            self.total -= oldest
-        self.latest.append(seconds)
-        self.total += seconds
-        insort(self.ordered, seconds)
-        self.count += 1
-        self.new += 1
-
-    def seen_alive(self, before: float, now: float) -> None:
-        """Take note of a task that was seen alive at the age *now* (0: it is no more), and at *before* before."""
-        place = bisect_left(self.alive, before)
-        if before and self.alive[place : place + 1] == [before]:
-            del self.alive[place]
-        if now:
-            insort(self.alive, now)
-
-    def drawn(self, alive: float, ended: float, rand: float) -> float:
-        """Return the time of a task that was last seen *alive* and had *ended* when it was seen next."""
-        self.missed = alive or min(self.missed, _SOONEST * ended)
-        first, last = bisect_right(self.ordered, alive), bisect_right(self.ordered, ended)
-        within = last - first
-        draw = rand * (within + _PRIOR)
-        if draw < within:
-            return self.ordered[first + int(draw)]
-        soonest = max(alive, _SOONEST * self.missed)
-        return soonest + (ended - soonest) * (draw - within) / _PRIOR
-
-    @property
-    def are_enough(self) -> bool:
-        """Whether it is a sample."""
-        return len(self.ordered) >= _ENOUGH
-
-    @property
-    def are_most(self) -> bool:
-        """Whether more tasks have finished than still run: whatever outlives them all is an exception then."""
-        return len(self.ordered) > len(self.alive)
-
-    @property
-    def usual(self) -> float:
-        """Their mean."""
-        return self.total / len(self.ordered)
-
-    @property
-    def spread(self) -> float:
-        """How far apart they are, without the shortest and the longest tenth."""
-        tenth = len(self.ordered) // 10
-        return self.ordered[-1 - tenth] - self.ordered[tenth]
-
-    @property
-    def closest(self) -> float:
-        """How close two calls may be."""
-        return _DOUBT / len(self.ordered) * self.usual
-
-    def schedule(self, price: float, pause: float) -> Schedule:
-        """Return what they tell, worked out anew when enough of them are new."""
-        if self.made is None or self.new >= _RENEWED * len(self.ordered):
-            self.made = Schedule(self.ordered.copy(), chances(self.ordered, self.alive), price, pause)
-            self.new = 0
-        return self.made
-
-
-@define
 class _Kind:
     """What is known of one kind of tasks."""
 
     floor: float  # seconds between two calls, before anything is known
     first_ages: Sequence[float]
-    ages: _Times = field(factory=_Times)  # from the create to the end
-    runs: _Times = field(factory=_Times)  # from the start to the end
+    ages: Sample = field(factory=Sample)  # from the create to the end
+    runs: Sample = field(factory=Sample)  # from the start to the end
+    late_ages: Sample = field(factory=Sample)  # the same, less what was expected, where something was
+    late_runs: Sample = field(factory=Sample)
     begun: int = 0  # tasks, since one of them told something
     start: float = _FIRST_START  # the age at which a slot takes a task, now
     pause: float = _FIRST_PAUSE  # what the server asks for after a question for a result that was not there
@@ -210,13 +129,26 @@ class Cadence:
             waits = seen.ended is None and seen.started is None
             known.start = min(self.knobs.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
         known.begun = 0
-        known.ages.seen_alive(before.alive, 0.0 if seen.ended is not None else seen.alive)
+        was_alive = before.alive or None
+        is_alive = None if seen.ended is not None else seen.alive or None
+        expected = before.expected
+        known.ages.seen_alive(was_alive, is_alive)
+        if expected:
+            known.late_ages.seen_alive(_less(was_alive, expected), _less(is_alive, expected))
         if seen.ended is None or before.ended is not None:
             return False
-        age = known.ages.drawn(seen.alive, seen.ended, rand)
+        doubt = (1 - _SOONEST) * seen.ended
+        last = seen.alive or None
+        age = known.ages.drawn(last, seen.ended, doubt, rand)
         known.ages.add(age)
-        if seen.start is not None and seen.shows_start(age - seen.start):
+        shows_start = seen.start is not None and seen.shows_start(age - seen.start)
+        if seen.start is not None and shows_start:
             known.runs.add(age - seen.start)
+        if expected:
+            late = known.late_ages.drawn(_less(last, expected), seen.ended - expected, doubt, rand)
+            known.late_ages.add(late)
+            if seen.start is not None and shows_start:
+                known.late_runs.add(late - seen.start)
         return known.ages.count in _LESSONS
 
     def remember(self, kind: TaskKind, seconds: Iterable[float]) -> None:
@@ -235,20 +167,11 @@ class Cadence:
         if self.watches and seen.alive == 0.0 and (looks or not known.ages.are_enough):
             return Ask(known.start)
         by_share = self.knobs.share * age * (1 + _APART * (2 * rand - 1))
-        times, spent = known.ages, age
-        if known.runs.are_enough and (
-            seen.shows_start(known.runs.usual)
-            or (seen.started is None and seen.waiting > 0.0)
-            or not known.ages.are_enough
-        ):
-            times = known.runs
-            spent = age - (seen.waiting if seen.start is None else seen.start)
-            if seen.start is None and spent <= known.runs.ordered[-1]:
-                spent = 0.0  # it begins now at the soonest; one that never seems to end is asked what it does
+        sample, spent = _measured(known, seen, age)
         slack = inf
-        if times.are_enough:
-            ask = self._by_sample(known, times, spent, by_share)
-            slack = _SHARP * times.spread
+        if sample.are_enough:
+            ask = self._by_sample(known, sample, spent, by_share)
+            slack = _SHARP * sample.spread
         elif self.watches and seen.started is None:
             ask = Ask(max(known.start, by_share), is_guess=True)
         else:
@@ -257,12 +180,13 @@ class Cadence:
             ask = Ask(self.knobs.ceiling)
         return Ask(ask.wait, ask.result, min(slack, _SLACK * ask.wait), ask.is_guess)
 
-    def _by_sample(self, known: _Kind, times: _Times, spent: float, by_share: float) -> Ask:
+    def _by_sample(self, known: _Kind, sample: Sample, spent: float, by_share: float) -> Ask:
         usual = (known.runs if known.runs.are_enough else known.ages).usual
-        likely = times.schedule(max(_LEAST_PRICE, self.knobs.price * usual), known.pause).after(spent)
+        likely = sample.schedule(max(_LEAST_PRICE, self.knobs.price * usual), known.pause).after(spent)
         if likely is None:
             likely = Ask(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)
-        return Ask(max(times.closest, likely.wait), likely.result, is_guess=likely.is_guess)
+        closest = _DOUBT / len(sample.ordered) * usual
+        return Ask(max(closest, likely.wait), likely.result, is_guess=likely.is_guess)
 
     def _floor(self, known: _Kind, age: float) -> float:
         """Return the shortest wait, before anything is known; at a task's beginning, one that others do not have."""
@@ -270,3 +194,22 @@ class Cadence:
             return known.floor
         before, known.begun = known.begun, known.begun + 1
         return known.first_ages[before % len(known.first_ages)]
+
+
+def _measured(known: _Kind, seen: Sighting, age: float) -> tuple[Sample, float]:
+    """Return the sample that a task is best measured by, and how much of its time has passed, as that sample counts."""
+    sample, late, spent = known.ages, known.late_ages, age
+    if known.runs.are_enough and (
+        seen.shows_start(known.runs.usual) or (seen.started is None and seen.waiting > 0.0) or not known.ages.are_enough
+    ):
+        sample, late = known.runs, known.late_runs
+        spent = age - (seen.waiting if seen.start is None else seen.start)
+        if seen.start is None and spent <= known.runs.ordered[-1]:
+            spent = 0.0  # it begins now at the soonest; one that never seems to end is asked what it does
+    if seen.expected and late.is_sharper_than(sample):
+        return late, spent - seen.expected
+    return sample, spent
+
+
+def _less(age: float | None, expected: float) -> float | None:
+    return None if age is None else age - expected

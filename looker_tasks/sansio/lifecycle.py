@@ -90,10 +90,12 @@ class Lifecycle:
         now: float,
         cadence: Cadence | None = None,
         task_id: str | None = None,
+        expected: float = 0.0,
     ) -> "Lifecycle":
         """Return the beginning of *export*; with *task_id*, of one whose task an earlier run had created.
 
-        *cadence* is what the run has learnt so far; it goes on learning, and is read at each step.
+        *cadence* is what the run has learnt so far; it goes on learning, and is read at each step. *expected* is for
+        how many seconds the task ran in an earlier run; 0: nobody knows.
         Raises `InvalidExport` for what *version* of the API cannot make.
         """
         if isinstance(export, LookExport) or task_id is not None:  # what else is begun is checked as its create is made
@@ -107,6 +109,7 @@ class Lifecycle:
             started=now,
             phase_since=now,
             directive=Wait(now),
+            seen=Sighting(expected=expected),
         )
         if task_id is None:
             return flow._create(now)
@@ -207,7 +210,14 @@ class Lifecycle:
 
     def _created(self, task_id: str, now: float) -> "Lifecycle":
         history = evolve(self.history, task_id=task_id, creates=self.history.creates + 1)
-        return evolve(self, step="watch", task_id=task_id, task_since=now, seen=Sighting(), history=history)
+        return evolve(
+            self,
+            step="watch",
+            task_id=task_id,
+            task_since=now,
+            seen=Sighting(expected=self.seen.expected),
+            history=history,
+        )
 
     def _ask_later(self, now: float, rand: float, error: LookerTasksError | None = None) -> "Lifecycle":
         """Wait until the next question about the task is worth its call."""

@@ -63,6 +63,7 @@ class Schedule:
     chances: Sequence[float]  # to outlive each of them
     price: float  # seconds of delay that one question is worth
     pause: float  # seconds after a question for a result that was not there
+    begin: float = 0.0  # no time is shorter
     _times: list[float] = field(init=False)
     _alive: list[float] = field(init=False)  # the chance to outlive the time before, and at the end the last one
     _free: list[float] = field(init=False)  # V
@@ -89,8 +90,8 @@ class Schedule:
         first = bisect_right(self._times, spent)
         if len(self._times) - first <= _TOO_FEW:
             return None
-        before = self._times[first - 1] if first else 0.0
-        part = (self._times[first] - spent) / (self._times[first] - before)
+        before = self._times[first - 1] if first else self.begin
+        part = (self._times[first] - spent) / (self._times[first] - before) if spent > before else 1.0
         _, chosen, asks_result = self._cheapest(first, spent, part, 0.0)
         return Ask(self._times[chosen] - spent, asks_result)
 

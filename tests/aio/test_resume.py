@@ -6,6 +6,9 @@ import pytest
 
 from looker_tasks import Artifact, DashboardExport, Exported, History
 from looker_tasks.aio.journal import Journal
+from looker_tasks.models import TaskKind
+from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.schedule import Ask
 from tests.aio.many_exports import all_of, client_of, dashboards, emulator_with
 from tests.aio.one_export import GONE
 from tests.aio.scripted_looker import ScriptedLooker, scripted_looker
@@ -82,19 +85,39 @@ async def test_a_task_that_is_gone_is_created_anew(tmp_path: Path) -> None:
         assert await run(looker, tmp_path, 1) == [False]
 
 
+async def _remember(folder: Path, looker: ScriptedLooker, seconds: list[float]) -> None:
+    """Have the journal of *folder* hold that the exports took so long."""
+    journal = await Journal.open(folder, looker.url)
+    for export, each in zip(dashboards(len(seconds)), seconds, strict=True):
+        name = export.name or ""
+        artifact = Artifact(folder / name, 7, "ab", "application/pdf", "pdf")
+        journal.entry(export, name).ended(Exported(export, artifact, History(task_seconds=each)))
+    await journal.aclose()
+
+
 async def test_the_longest_known_begin_first_and_a_fresh_run_remembers(tmp_path: Path) -> None:
     """A run begun anew does all of it again, and no straggler of the last one starts last."""
-    seconds = {"0.pdf": 1.0, "1.pdf": 9.0, "2.pdf": 5.0}
     async with scripted_looker() as looker:
-        journal = await Journal.open(tmp_path, looker.url)
-        for export in dashboards(3):
-            name = export.name or ""
-            artifact = Artifact(tmp_path / name, 7, "ab", "application/pdf", "pdf")
-            journal.entry(export, name).ended(Exported(export, artifact, History(task_seconds=seconds[name])))
-        await journal.aclose()
+        await _remember(tmp_path, looker, [1.0, 9.0, 5.0])
         async with (
             client_of(looker) as client,
             client.export_all(dashboards(3), tmp_path, concurrency=1, fresh=True) as outcomes,
         ):
             ended = [outcome.export.name for outcome in await all_of(outcomes)]
     assert ended == ["1.pdf", "2.pdf", "0.pdf"]
+
+
+async def test_each_is_expected_to_take_what_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dashboard's own last time is the best guess there is; of a new one there is none."""
+    expected = set()
+
+    class Watched(Cadence):
+        def ask(self, kind: TaskKind, seen: Sighting, age: float, rand: float) -> Ask:
+            expected.add(seen.expected)
+            return super().ask(kind, seen, age, rand)
+
+    monkeypatch.setattr("looker_tasks.client.Cadence", Watched)
+    async with scripted_looker() as looker:
+        await _remember(tmp_path, looker, [1.5, 9.0, 5.0])
+        assert await run(looker, tmp_path, 4, fresh=True) == [False] * 4
+    assert expected == {1.5, 9.0, 5.0, 0.0}

@@ -26,6 +26,7 @@ from looker_tasks.sansio.retry import asked_wait
 from looker_tasks.sansio.schedule import Ask
 from looker_tasks.sansio.wire import TaskState
 
+POLICY = Policy()
 _TRIP = 0.001  # seconds, there and back again
 _RETRY_AFTER = 1.0  # seconds, with a result that is not there yet
 _ARTIFACT = Artifact(Path("file.pdf"), 1, "", "application/pdf", "pdf")
@@ -56,6 +57,7 @@ class Farm:
     is_in_order: bool = True  # or any of those that wait is next
     most: int | None = None  # tasks at once; a create beyond them is refused by a 429
     stuck: float = 0.0  # share of the tasks that are never taken
+    expected: Callable[[random.Random], float] | None = None  # how long a task took before, as a share of its time now
 
 
 @frozen
@@ -168,11 +170,9 @@ class Simulation:
 
     # The farm.
 
-    def _create(self) -> _Task:
-        task = _Task(self.farm.run_seconds(self._lengths))
+    def _create(self, task: _Task) -> None:
         self._tasks.append(task)
         self._later(self.farm.query_seconds(self._lengths), lambda: self._enqueue(task))
-        return task
 
     def _enqueue(self, task: _Task) -> None:
         task.status = "enqueued_for_render"
@@ -201,8 +201,12 @@ class Simulation:
     def _begin(self) -> None:
         """Begin exports as far as the gate has room; whoever waits for it again is first."""
         while self._begun < self.exports and self._held < self.limit.slots:
-            flow = Lifecycle.begin(DashboardExport("1", "pdf"), Policy(), "4.0", now=self._now, cadence=self.cadence)
-            export = _Export(flow, _Task(0.0), self._begun)
+            run_seconds = self.farm.run_seconds(self._lengths)
+            expected = run_seconds * self.farm.expected(self._chance) if self.farm.expected else 0.0
+            flow = Lifecycle.begin(
+                DashboardExport("1", "pdf"), POLICY, "4.0", now=self._now, cadence=self.cadence, expected=expected
+            )
+            export = _Export(flow, _Task(run_seconds), self._begun)
             self.limit.entered(self._begun)
             self._begun += 1
             self._held += 1
@@ -243,7 +247,7 @@ class Simulation:
             if self.farm.most is not None and sum(task.ended is None for task in self._tasks) >= self.farm.most:
                 self._refused += 1
                 return CallFailed(Throttled(operation="create", status=429, retry_after=_RETRY_AFTER))
-            task = export.task = self._create()
+            self._create(task)
         if isinstance(export.flow.directive, Save):
             if task.status == "success":
                 self._release(export)

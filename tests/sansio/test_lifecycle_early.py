@@ -152,10 +152,12 @@ def test_not_yet_takes_the_end_back() -> None:
 
 
 def test_another_task_is_seen_anew() -> None:
-    """What was seen of the first says nothing of the second."""
-    flow = after(RENDER, told("rendering"), Woke(), told("failure"), told("enqueued_for_query", "t2"))
+    """What was seen of the first says nothing of the second; what was expected of both stays."""
+    flow = after(RENDER, told("rendering"), Woke(), told("failure"), expected=7.0)
+    assert flow.seen.started is not None
+    flow = flow.advance(told("enqueued_for_query", "t2"), now=flow.task_since + 9.0, rand=0.5)
     assert flow.task_id == "t2"
-    assert flow.seen == Sighting()
+    assert flow.seen == Sighting(expected=7.0)
 
 
 def _waiting(cadence: Cadence, export: Export = RENDER) -> tuple[Lifecycle, Wait]:

@@ -47,9 +47,9 @@ def failure_of(export: Export, script: Script, **more: Any) -> Failed:  # noqa: 
     return outcome
 
 
-def after(export: Export, *events: Event, version: ApiVersion = "4.0") -> Lifecycle:
+def after(export: Export, *events: Event, version: ApiVersion = "4.0", expected: float = 0.0) -> Lifecycle:
     """Return an export after these *events*, a second apart."""
-    flow = Lifecycle.begin(export, POLICY, version, now=START)
+    flow = Lifecycle.begin(export, POLICY, version, now=START, expected=expected)
     for second, event in enumerate(events, 1):
         flow = flow.advance(event, now=START + second, rand=0.5)
     return flow
