@@ -1,7 +1,7 @@
 """Blocking work on the disk, off the event loop. What waits together goes to a thread together.
 
 A trip to a thread and back costs about as much CPU as writing a small file, and several times as much where threads
-contend for the interpreter. So trips with whole files depart by a timetable, and what comes meanwhile takes the next
+contend for the interpreter. So trips with small files depart by a timetable, and what comes meanwhile takes the next
 one. Its files are all written before the first is synced, one commit of the file system for many, and a folder in which
 several of them are renamed is synced once.
 """
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _TRIPS = 4  # at a time, at the most: a slow disk syncs four files in little more than the time of one
 _MOST = 64  # jobs of one trip
-_PACE = 0.02  # seconds between two trips with whole files
+_PACE = 0.02  # seconds between two trips by the timetable
 
 _Result: TypeAlias = tuple[Any, BaseException | None]
 
@@ -42,25 +42,23 @@ class Disk:
 
     def __init__(self) -> None:
         self._executor: ThreadPoolExecutor | None = None
-        self._waiting: deque[_Job] = deque()
+        self._at_once: deque[_Job] = deque()
+        self._by_timetable: deque[_Job] = deque()
         self._under_way = 0
         self._departure: asyncio.TimerHandle | None = None  # of the next trip by the timetable
         self._not_before = 0.0
 
     async def run(self, do: Callable[[], T]) -> T:
         """Return what *do* returns, or raise what it raises. It is waited for, cancelled or not."""
-        asyncio.get_running_loop().call_soon(self._depart)
-        value: T = await self._done(_Job(do))
+        value: T = await self._done(_Job(do), at_once=True)
         return value
 
-    async def keep(self, write: Callable[[], S], sync: Callable[[S], T], folder: Path) -> T:
+    async def keep(self, write: Callable[[], S], sync: Callable[[S], T], folder: Path, *, at_once: bool) -> T:
         """Return what *sync* makes of what *write* returns, when *folder*, whose entries it changes, is synced as well.
 
-        Raises what they raise. It is waited for, cancelled or not.
+        It goes *at_once* or by the timetable. Raises what they raise. It is waited for, cancelled or not.
         """
-        if self._departure is None:
-            self._departure = asyncio.get_running_loop().call_at(self._not_before, self._depart_on_time)
-        value: T = await self._done(_Job(write, sync, folder))
+        value: T = await self._done(_Job(write, sync, folder), at_once=at_once)
         return value
 
     def close(self) -> None:
@@ -69,8 +67,14 @@ class Disk:
             self._executor.shutdown(wait=False)
             self._executor = None
 
-    async def _done(self, job: _Job) -> Any:  # noqa: ANN401  # what the job returns
-        self._waiting.append(job)
+    async def _done(self, job: _Job, *, at_once: bool) -> Any:  # noqa: ANN401  # what the job returns
+        if at_once:
+            self._at_once.append(job)
+            self._depart(self._at_once)
+        else:
+            self._by_timetable.append(job)
+            if self._departure is None:
+                self._departure = asyncio.get_running_loop().call_at(self._not_before, self._depart_on_time)
         try:
             return await job.done
         except asyncio.CancelledError:
@@ -80,17 +84,17 @@ class Disk:
 
     def _depart_on_time(self) -> None:
         self._departure = None
-        self._depart()
+        self._not_before = asyncio.get_running_loop().time() + _PACE
+        self._depart(self._by_timetable)
 
-    def _depart(self) -> None:
-        """Send off all who wait, as far as there are threads."""
+    def _depart(self, waiting: deque[_Job]) -> None:
+        """Send off those who wait, as far as there are threads."""
         loop = asyncio.get_running_loop()
         if self._executor is None:
             self._executor = ThreadPoolExecutor(_TRIPS, thread_name_prefix="looker-tasks")
-        while self._waiting and self._under_way < _TRIPS:
-            jobs = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
+        while waiting and self._under_way < _TRIPS:
+            jobs = [waiting.popleft() for _ in range(min(_MOST, len(waiting)))]
             self._under_way += 1
-            self._not_before = loop.time() + _PACE
             trip = loop.run_in_executor(self._executor, _work_off, jobs)
             trip.add_done_callback(lambda done, jobs=jobs: self._arrive(jobs, done.result()))  # type: ignore[misc]  # mypy infers no type for a default
 
@@ -104,8 +108,9 @@ class Disk:
                 job.done.set_result(value)
             else:
                 job.done.set_exception(error)
-        if self._departure is None:
-            self._depart()
+        self._depart(self._at_once)
+        if self._departure is None:  # their time has passed
+            self._depart(self._by_timetable)
 
 
 def _work_off(jobs: Sequence[_Job]) -> list[_Result]:

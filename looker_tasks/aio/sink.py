@@ -21,7 +21,7 @@ from looker_tasks.sansio.wholeness import ENDS, JSON_FORMATS, PARSED, Flaw, flaw
 BLOCK = 2**20
 
 #: After so many bytes of a file the disk is asked to begin with them.
-PUSH = 32 * 2**20
+PUSH = 16 * 2**20
 
 
 def part_file(path: Path) -> Path:
@@ -47,7 +47,7 @@ async def save(result: Result, path: Path, disk: Disk, *, result_format: str, ta
             if size >= BLOCK:
                 await disk.run(partial(part.write, block))
                 block, size = [], 0
-        return await disk.keep(partial(part.end, block), part.keep, path.parent)
+        return await disk.keep(partial(part.end, block), part.keep, path.parent, at_once=part.is_open)
     except OSError as error:  # of the folder
         raise part.not_written(error) from error
     finally:

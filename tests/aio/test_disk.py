@@ -55,7 +55,7 @@ async def test_a_folder_is_synced_once_for_all_who_rename_in_it(
         sync(file)
 
     monkeypatch.setattr(os, "fsync", watched)
-    await asyncio.gather(*(disk.keep(lambda: None, lambda _: None, tmp_path) for _ in range(100)))
+    await asyncio.gather(*(disk.keep(lambda: None, lambda _: None, tmp_path, at_once=False) for _ in range(100)))
     assert 1 <= len(synced) < 30
     assert set(synced) == {str(tmp_path)}
 
@@ -66,7 +66,10 @@ async def test_files_that_are_kept_together_are_all_written_before_the_first_is_
     """One commit of the file system serves them all then."""
     order: list[str] = []
     await asyncio.gather(
-        *(disk.keep(lambda: order.append("written"), lambda _: order.append("synced"), tmp_path) for _ in range(20))
+        *(
+            disk.keep(lambda: order.append("written"), lambda _: order.append("synced"), tmp_path, at_once=False)
+            for _ in range(20)
+        )
     )
     assert order == ["written"] * 20 + ["synced"] * 20
 
@@ -78,7 +81,10 @@ async def test_one_that_cannot_be_written_is_not_synced(disk: Disk, tmp_path: Pa
         raise OSError("no space left")
 
     synced: list[str] = []
-    kept = [disk.keep(refuse, synced.append, tmp_path), disk.keep(lambda: "whole", synced.append, tmp_path)]
+    kept = [
+        disk.keep(refuse, synced.append, tmp_path, at_once=False),
+        disk.keep(lambda: "whole", synced.append, tmp_path, at_once=False),
+    ]
     results = await asyncio.gather(*kept, return_exceptions=True)
     assert isinstance(results[0], OSError)
     assert synced == ["whole"]
@@ -90,7 +96,7 @@ async def test_files_wait_for_each_other_a_moment_and_other_work_does_not(disk: 
     loop = asyncio.get_running_loop()
 
     async def kept() -> float:
-        await disk.keep(lambda: None, lambda _: None, tmp_path)
+        await disk.keep(lambda: None, lambda _: None, tmp_path, at_once=False)
         return loop.time()
 
     assert await kept() == 0.0
@@ -103,6 +109,17 @@ async def test_files_wait_for_each_other_a_moment_and_other_work_does_not(disk: 
     assert await kept() == 1.02
 
 
+async def test_work_that_comes_together_is_done_side_by_side(disk: Disk, tmp_path: Path) -> None:
+    """Blocks of several large files, and the ends of others: the disk takes more at a time than one thread gives."""
+    together = threading.Barrier(3, timeout=10)
+    await asyncio.gather(
+        disk.run(together.wait),
+        disk.run(together.wait),
+        disk.keep(together.wait, lambda _: None, tmp_path, at_once=True),
+    )
+    assert not together.broken
+
+
 async def test_a_slow_trip_does_not_keep_the_next_ones_from_departing(disk: Disk, tmp_path: Path) -> None:
     """A large file takes its time to reach the disk: small ones pass it."""
     begun, may_end = threading.Event(), threading.Event()
@@ -111,9 +128,9 @@ async def test_a_slow_trip_does_not_keep_the_next_ones_from_departing(disk: Disk
         begun.set()
         may_end.wait()
 
-    slow = asyncio.create_task(disk.keep(write, lambda _: None, tmp_path))
+    slow = asyncio.create_task(disk.keep(write, lambda _: None, tmp_path, at_once=False))
     await asyncio.to_thread(begun.wait)
-    await asyncio.gather(*(disk.keep(lambda: None, lambda _: None, tmp_path) for _ in range(3)))
+    await asyncio.gather(*(disk.keep(lambda: None, lambda _: None, tmp_path, at_once=False) for _ in range(3)))
     assert not slow.done()
     may_end.set()
     await slow
@@ -121,8 +138,8 @@ async def test_a_slow_trip_does_not_keep_the_next_ones_from_departing(disk: Disk
 
 async def test_a_folder_that_cannot_be_synced_fails_those_who_need_it(disk: Disk, tmp_path: Path) -> None:
     """A file is done when its name is safe."""
-    gone = disk.keep(lambda: "re", lambda written: f"{written}named", tmp_path / "gone")
-    there = disk.keep(lambda: "re", lambda written: f"{written}named", tmp_path)
+    gone = disk.keep(lambda: "re", lambda written: f"{written}named", tmp_path / "gone", at_once=False)
+    there = disk.keep(lambda: "re", lambda written: f"{written}named", tmp_path, at_once=False)
     results = await asyncio.gather(gone, there, return_exceptions=True)
     assert isinstance(results[0], FileNotFoundError)
     assert results[1] == "renamed"
