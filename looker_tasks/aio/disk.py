@@ -89,13 +89,12 @@ class Disk:
 
     def _depart(self, waiting: deque[_Job]) -> None:
         """Send off those who wait, as far as there are threads."""
-        loop = asyncio.get_running_loop()
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(_TRIPS, thread_name_prefix="looker-tasks")
         while waiting and self._under_way < _TRIPS:
+            if self._executor is None:
+                self._executor = ThreadPoolExecutor(_TRIPS, thread_name_prefix="looker-tasks")
             jobs = [waiting.popleft() for _ in range(min(_MOST, len(waiting)))]
             self._under_way += 1
-            trip = loop.run_in_executor(self._executor, _work_off, jobs)
+            trip = asyncio.get_running_loop().run_in_executor(self._executor, _work_off, jobs)
             trip.add_done_callback(lambda done, jobs=jobs: self._arrive(jobs, done.result()))  # type: ignore[misc]  # mypy infers no type for a default
 
     def _arrive(self, jobs: Sequence[_Job], results: Sequence[_Result]) -> None:
