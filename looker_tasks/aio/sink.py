@@ -20,7 +20,7 @@ from looker_tasks.sansio.wholeness import ENDS, JSON_FORMATS, PARSED, Flaw, flaw
 #: How much is written at once, in bytes.
 BLOCK = 2**20
 
-#: After so many bytes of a file the disk is asked to begin with them.
+#: After so many bytes of a file, and at its end, the disk is asked to begin with them.
 PUSH = 16 * 2**20
 
 
@@ -103,7 +103,8 @@ class _PartFile:
     def _push(self, file: int) -> None:
         """Let the disk begin on what was written since the last time: the sync at the end has less to wait for then."""
         if hasattr(os, "posix_fadvise"):  # not on every system; Linux writes out what nobody needs in its cache
-            os.posix_fadvise(file, self._pushed, self._size - self._pushed, os.POSIX_FADV_DONTNEED)
+            with suppress(OSError):  # nor on every file system, and a sync comes anyway
+                os.posix_fadvise(file, self._pushed, self._size - self._pushed, os.POSIX_FADV_DONTNEED)
         self._pushed = self._size
 
     def _opened(self) -> int:

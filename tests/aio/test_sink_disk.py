@@ -1,6 +1,8 @@
 """The sink and the disk: what it refuses is told, and it is never touched on the event loop."""
 
 import asyncio
+import errno
+import os
 import resource
 import shutil
 import sys
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.sink import BLOCK
+from looker_tasks.aio.sink import BLOCK, PUSH
 from looker_tasks.errors import FileNotWritten, ResultRejected
 from tests.aio.saving import PDF, refused, saved
 
@@ -53,6 +55,21 @@ async def test_a_folder_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotWritten):
         await saved(folder / "file.pdf", vanishing())
+
+
+@pytest.mark.parametrize("size", [0, 3 * PUSH])
+async def test_a_file_system_that_takes_no_hints_is_good_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """What the disk is asked for in advance is a matter of speed alone."""
+
+    def refuse(*_: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "posix_fadvise", refuse, raising=False)
+    body = PDF[:10] + bytes(size) + PDF[10:]
+    artifact = await saved(tmp_path / "file.pdf", [body[:BLOCK], body[BLOCK:]])
+    assert artifact.path.read_bytes() == body
 
 
 FULL_DISK = """
