@@ -46,7 +46,8 @@ _FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {  # seconds, at which tasks th
     "query": (0.1, 0.2, 0.4, 0.8, 1.6),
 }
 _FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
-_LEAST_PRICE = 0.012  # seconds of delay that a call is worth, however short the tasks: it costs both sides some CPU
+_LEAST_PRICE = 0.012  # seconds of delay that a call is worth where tasks are short, for it costs both sides some CPU …
+_SHORT_PRICE = 0.12  # … but no more than this share of what they take
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
 _APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
 _MOMENT = 1e-6  # seconds; nothing is gained by less
@@ -182,7 +183,8 @@ class Cadence:
 
     def _by_sample(self, known: _Kind, sample: Sample, spent: float, by_share: float) -> Ask:
         usual = (known.runs if known.runs.are_enough else known.ages).usual
-        likely = sample.schedule(max(_LEAST_PRICE, self.knobs.price * usual), known.pause).after(spent)
+        price = max(self.knobs.price * usual, min(_LEAST_PRICE, _SHORT_PRICE * usual))
+        likely = sample.schedule(price, known.pause).after(spent)
         if likely is None:
             likely = Ask(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)
         closest = _DOUBT / len(sample.ordered) * usual
