@@ -130,26 +130,20 @@ class Cadence:
             waits = seen.ended is None and seen.started is None
             known.start = min(self.knobs.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
         known.begun = 0
-        was_alive = before.alive or None
-        is_alive = None if seen.ended is not None else seen.alive or None
-        expected = before.expected
-        known.ages.seen_alive(was_alive, is_alive)
-        if expected:
-            known.late_ages.seen_alive(_less(was_alive, expected), _less(is_alive, expected))
+        measures = [(known.ages, known.runs, 0.0)]
+        if before.expected:
+            measures.append((known.late_ages, known.late_runs, before.expected))
+        for ages, _, expected in measures:
+            now = 0.0 if seen.ended is not None else seen.alive
+            ages.seen_alive(_beyond(expected, before.alive), _beyond(expected, now))
         if seen.ended is None or before.ended is not None:
             return False
         doubt = (1 - _SOONEST) * seen.ended
-        last = seen.alive or None
-        age = known.ages.drawn(last, seen.ended, doubt, rand)
-        known.ages.add(age)
-        shows_start = seen.start is not None and seen.shows_start(age - seen.start)
-        if seen.start is not None and shows_start:
-            known.runs.add(age - seen.start)
-        if expected:
-            late = known.late_ages.drawn(_less(last, expected), seen.ended - expected, doubt, rand)
-            known.late_ages.add(late)
-            if seen.start is not None and shows_start:
-                known.late_runs.add(late - seen.start)
+        for ages, runs, expected in measures:
+            late = ages.drawn(_beyond(expected, seen.alive), seen.ended - expected, doubt, rand)
+            ages.add(late)
+            if seen.start is not None and seen.shows_start(late + expected - seen.start):
+                runs.add(late - seen.start)
         return known.ages.count in _LESSONS
 
     def remember(self, kind: TaskKind, seconds: Iterable[float]) -> None:
@@ -213,5 +207,6 @@ def _measured(known: _Kind, seen: Sighting, age: float) -> tuple[Sample, float]:
     return sample, spent
 
 
-def _less(age: float | None, expected: float) -> float | None:
-    return None if age is None else age - expected
+def _beyond(expected: float, age: float) -> float | None:
+    """Return how far *age* lies beyond what was expected; None for 0, which stands for never."""
+    return age - expected if age else None
