@@ -13,9 +13,9 @@ from looker_tasks.errors import InvalidExport, NotReady
 from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, Polled, TaskCreated
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Failed
-from looker_tasks.sansio.cadence import Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait
 from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.sighting import Sighting
 from looker_tasks.sansio.wire import task_kind
 
 _KILL_WITHIN = 5.0  # seconds, where the run is cut off and not asked to stop

@@ -26,17 +26,17 @@ ones from short ones; where that was mere chance, nothing is lost.
 from collections.abc import Iterable, Sequence
 from math import frexp, inf
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence as Knobs
 from looker_tasks.sansio.sample import Sample
 from looker_tasks.sansio.schedule import Ask
+from looker_tasks.sansio.sighting import Sighting
 
 _LESSONS = (4, 8, 16, 32, 64)  # tasks; with so many those who wait should think again
 _DOUBT = 5  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
 _SOONEST = 0.9  # of the age at which tasks were last found alive: one found finished by its first call ended after it
-_NARROW = 0.5  # of a run: a start that is known no closer than that is not known
 _SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
 _SEEN_STARTED = 0.85  # … or shorter
 _FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
@@ -65,31 +65,6 @@ def on_the_beat(until: float, slack: float) -> float:
         return until
     beat = 2.0 ** (frexp(slack)[1] - 1)  # the power of two below it
     return round(until / beat) * beat
-
-
-@frozen(slots=False)  # see `sansio.evolving`
-class Sighting:
-    """What is known of one task, by its age in seconds when it was seen."""
-
-    waiting: float = 0.0  # last seen waiting for its slot; 0: never
-    started: float | None = None  # first seen to have started
-    alive: float = 0.0  # last seen unfinished; 0: not yet asked about
-    ended: float | None = None  # first seen finished
-    expected: float = 0.0  # how long it took in an earlier run, once it had started; 0: nobody knows
-
-    @property
-    def start(self) -> float | None:
-        """About when it started, if that was seen."""
-        return None if self.started is None else (self.waiting + self.started) / 2
-
-    def shows_start(self, run: float) -> bool:
-        """Tell whether it shows closely enough when a task that runs for so long started."""
-        return self.started is not None and self.started - self.waiting <= _NARROW * run
-
-    @property
-    def seconds(self) -> float:
-        """About how long it took, once it had started; 0 where that was not seen."""
-        return 0.0 if self.ended is None else (self.alive + self.ended) / 2 - (self.start or self.waiting)
 
 
 @define

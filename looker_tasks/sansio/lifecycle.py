@@ -33,12 +33,13 @@ from looker_tasks.sansio import wire
 from looker_tasks.sansio.answers import one_line
 from looker_tasks.sansio.attempts import Attempts
 from looker_tasks.sansio.backoff import full_jitter
-from looker_tasks.sansio.cadence import Cadence, Sighting, on_the_beat
+from looker_tasks.sansio.cadence import Cadence, on_the_beat
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.evolving import evolve
 from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived
 from looker_tasks.sansio.schedule import Ask
+from looker_tasks.sansio.sighting import Sighting
 from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
 from looker_tasks.sansio.wire import TaskState
 
@@ -204,7 +205,7 @@ class Lifecycle:
         patience = min(deadlines.expired, deadlines.export * _PATIENCE)
         is_passing = says is Meaning.EXPIRED and now - flow.phase_since < patience
         if says is Meaning.RUNNING or is_passing:
-            return evolve(flow, seen=_sighted(flow.seen, flow.place, age))._ask_later(now, rand)
+            return evolve(flow, seen=flow.seen.unfinished(flow.place, age))._ask_later(now, rand)
         ended = TaskFailed(task_id=state.id, status=status, detail=detail)
         return evolve(flow, is_finished=True)._create_again(ended, now)
 
@@ -349,10 +350,3 @@ class Lifecycle:
             history=history,
             directive=Done(attrs.evolve(outcome, history=history), stops_run=stops_run),
         )
-
-
-def _sighted(seen: Sighting, where: Place, age: float) -> Sighting:
-    """Return what is known of a task after it was seen at *age*, unfinished."""
-    if where is not Place.STARTED:
-        return evolve(seen, waiting=age, started=None, alive=age)
-    return evolve(seen, started=age if seen.started is None else seen.started, alive=age)

@@ -7,8 +7,9 @@ import pytest
 from looker_tasks import Artifact, DashboardExport, Exported, History
 from looker_tasks.aio.journal import Journal
 from looker_tasks.models import TaskKind
-from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.schedule import Ask
+from looker_tasks.sansio.sighting import Sighting
 from tests.aio.many_exports import all_of, client_of, dashboards, emulator_with
 from tests.aio.one_export import GONE
 from tests.aio.scripted_looker import ScriptedLooker, scripted_looker

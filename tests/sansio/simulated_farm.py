@@ -18,12 +18,13 @@ from looker_tasks.errors import NotReady, Throttled
 from looker_tasks.exports import DashboardExport
 from looker_tasks.outcomes import Artifact
 from looker_tasks.policy import Policy
-from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.lifecycle import Lifecycle
 from looker_tasks.sansio.limit import Limit
 from looker_tasks.sansio.retry import asked_wait
 from looker_tasks.sansio.schedule import Ask
+from looker_tasks.sansio.sighting import Sighting
 from looker_tasks.sansio.wire import TaskState
 
 POLICY = Policy()

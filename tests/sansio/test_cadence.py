@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks.policy import Cadence as Knobs
-from looker_tasks.sansio.cadence import Cadence, Sighting, on_the_beat
+from looker_tasks.sansio.cadence import Cadence, on_the_beat
 from looker_tasks.sansio.limit import FixedLimit
 from looker_tasks.sansio.schedule import Ask
+from looker_tasks.sansio.sighting import Sighting
 from tests.sansio.simulated_farm import EveryInterval, Farm, Report, Simulation
 
 _SEEDS = range(5)

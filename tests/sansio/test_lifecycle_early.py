@@ -16,9 +16,10 @@ from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.policy import Policy, Retry
-from looker_tasks.sansio.cadence import Cadence, Sighting
+from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.directives import Call, Event, Wait, Woke
 from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.sighting import Sighting
 from tests.sansio.looker_told import (
     BAD_GATEWAY,
     LOST,

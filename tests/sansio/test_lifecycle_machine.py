@@ -23,11 +23,11 @@ from looker_tasks.exports import DATA_FORMATS, DashboardExport, ElementExport, E
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 from looker_tasks.policy import Backoff, Cadence, Deadlines, Policy, Retry
 from looker_tasks.sansio.cadence import Cadence as Learnt
-from looker_tasks.sansio.cadence import Sighting
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait, Woke
 from looker_tasks.sansio.lifecycle import Lifecycle
 from looker_tasks.sansio.operations import ApiVersion
 from looker_tasks.sansio.retry import may_have_arrived
+from looker_tasks.sansio.sighting import Sighting
 from looker_tasks.sansio.wire import TaskState, task_kind
 from tests.sansio.looker_told import BAD_GATEWAY, KILLED, LOST, SAVED, UNSENT, failed, failing, look, role, told
 
