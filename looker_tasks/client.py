@@ -10,18 +10,17 @@ from typing import Literal, Self, Unpack
 
 from attrs import evolve
 
-from looker_tasks.aio.api import LookerApi
-from looker_tasks.aio.auth import Auth
-from looker_tasks.aio.disk import Disk
-from looker_tasks.aio.folder import prepare_file, prepare_folder
-from looker_tasks.aio.gate import Gate
-from looker_tasks.aio.journal import Journal
-from looker_tasks.aio.login import log_in
-from looker_tasks.aio.ports import Ports
-from looker_tasks.aio.runner import run_export
-from looker_tasks.aio.scheduler import Exports, Run
-from looker_tasks.aio.session import Session
-from looker_tasks.aio.transport import ClientSession, Transport
+from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.folder import prepare_file, prepare_folder
+from looker_tasks.aio.files.journal import Journal
+from looker_tasks.aio.http.api import LookerApi
+from looker_tasks.aio.http.auth import Auth, log_in
+from looker_tasks.aio.http.session import Session
+from looker_tasks.aio.http.transport import ClientSession, Transport
+from looker_tasks.aio.run.effects import Effects
+from looker_tasks.aio.run.gate import Gate
+from looker_tasks.aio.run.runner import run_export
+from looker_tasks.aio.run.scheduler import Exports, Run
 from looker_tasks.config import DEFAULT_INIS, Overrides, read_settings
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import LimitChanged, Observer
@@ -29,9 +28,9 @@ from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Deadlines, Policy
-from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.polling.learned import LearnedPacing
+from looker_tasks.sansio.protocol.operations import ApiVersion
 
 _ANY_NUMBER = 2**31
 
@@ -74,7 +73,7 @@ class LookerTasks:
         auth = Auth(self._transport, client_id, client_secret, api_version)
         self._disk = Disk()
         self._session = Session(self._transport, auth, api_version)
-        self._cadence = Cadence(evolve(policy.cadence, share=_ALONE * policy.cadence.share))  # for single exports
+        self._cadence = LearnedPacing(evolve(policy.cadence, share=_ALONE * policy.cadence.share))  # for single exports
         self.api = LookerApi(self._session)
 
     @classmethod
@@ -140,8 +139,8 @@ class LookerTasks:
         await prepare_file(Path(path))
         await self.login()
         unbounded = Gate(FixedLimit(_ANY_NUMBER))
-        ports = self._ports({"render": unbounded, "query": unbounded}, self._cadence)
-        done = await run_export(export, Path(path), ports)
+        effects = self._effects({"render": unbounded, "query": unbounded}, self._cadence)
+        done = await run_export(export, Path(path), effects)
         if done.stops_run and isinstance(done.outcome, Failed):
             raise done.outcome.error
         return done.outcome
@@ -178,12 +177,12 @@ class LookerTasks:
             await self.login()
             limits = self.policy.limits
             alive = (limits.in_flight if concurrency == "auto" else concurrency) + 2 * limits.downloads
-            cadence = Cadence(self.policy.cadence, watches=concurrency == "auto")
+            cadence = LearnedPacing(self.policy.cadence, watches=concurrency == "auto")
             if kept is not None:
                 for kind in ("render", "query"):
                     cadence.remember(kind, kept.times(kind))
-            ports = self._ports(self._gates(concurrency), cadence)
-            yield await stack.enter_async_context(Run(exports, Path(folder), ports, kept, alive=alive))
+            effects = self._effects(self._gates(concurrency), cadence)
+            yield await stack.enter_async_context(Run(exports, Path(folder), effects, kept, alive=alive))
 
     def _gates(self, concurrency: int | Literal["auto"]) -> Mapping[TaskKind, Gate]:
         if concurrency == "auto":
@@ -198,5 +197,5 @@ class LookerTasks:
 
         return Gate(AdaptiveLimit(self.policy.limits.in_flight), changed)
 
-    def _ports(self, gates: Mapping[TaskKind, Gate], cadence: Cadence) -> Ports:
-        return Ports(self._session, self.policy, gates, cadence, self._rand, self._disk, self._observer)
+    def _effects(self, gates: Mapping[TaskKind, Gate], cadence: LearnedPacing) -> Effects:
+        return Effects(self._session, self.policy, gates, cadence, self._rand, self._disk, self._observer)

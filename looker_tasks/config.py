@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.sansio.operations import API_VERSIONS, ApiVersion
+from looker_tasks.sansio.protocol.operations import API_VERSIONS, ApiVersion
 
 #: Files that need not be there; any other file that is named must be (as in the official SDK).
 DEFAULT_INIS = ("looker.ini", "../looker.ini")

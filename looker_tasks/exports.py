@@ -1,7 +1,7 @@
 """The Exports: what the user wants. Values that check themselves where they are made.
 
 Whatever no Looker could do is refused here, naming the field. What only one version of the API can do is refused by
-`sansio.wire`, before any call.
+`sansio.export_requests`, before any call.
 """
 
 from collections.abc import Callable, Mapping

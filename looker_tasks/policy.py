@@ -23,7 +23,7 @@ def _natural(instance: object, attribute: "Attribute[Any]", value: object) -> No
 
 @frozen(kw_only=True)
 class Backoff:
-    """How long to wait after a failure: see `sansio.backoff`."""
+    """How long to wait after a failure: see `sansio.retrying.backoff`."""
 
     base: float = field(default=0.5, validator=_positive)
     cap: float = field(default=30.0, validator=_positive)
@@ -31,7 +31,7 @@ class Backoff:
 
 @frozen(kw_only=True)
 class Cadence:
-    """When to ask about a task: see `sansio.cadence`."""
+    """When to ask about a task: see `sansio.polling.learned`."""
 
     share: float = field(default=0.6, validator=_positive)  # of the task's age, before anything is known
     price: float = field(default=0.07, validator=_positive)  # of a call: so much delay, of a usual run time
@@ -40,7 +40,7 @@ class Cadence:
 
 @frozen(kw_only=True)
 class Retry:
-    """How often one call and one task are tried: see `sansio.retry`. The third budget is the export's deadline."""
+    """How often one call and one task are tried (`sansio.retrying.retry`); the third budget is the deadline."""
 
     call_attempts: int = field(default=20, validator=_natural)  # of one call, unless it was only throttled
     task_attempts: int = field(default=2, validator=_natural)  # tasks created for one export

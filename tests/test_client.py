@@ -23,7 +23,7 @@ from looker_tasks import (
     QueryExport,
 )
 from looker_tasks.emulator import Emulator
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.protocol.operations import ApiVersion
 from tests.aio.raw_server import raw_server, response, said, saying
 from tests.aio.scripted_looker import scripted_looker
 

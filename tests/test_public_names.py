@@ -10,7 +10,7 @@ from typing import get_type_hints
 import pytest
 
 import looker_tasks
-from looker_tasks.aio.api import LookerApi
+from looker_tasks.aio.http.api import LookerApi
 
 CONTRACT = {
     "Cancelled",

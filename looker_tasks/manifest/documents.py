@@ -12,7 +12,7 @@ import yaml
 
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.manifest import strict_json
-from looker_tasks.manifest.rows import Place, Rows, entry, shown
+from looker_tasks.manifest.rows import Position, Rows, entry, shown
 
 _DEEPEST = 20  # levels of lists and mappings; a manifest has four
 _KEYS = ("exports", "defaults")
@@ -26,7 +26,7 @@ def json_document(path: Path) -> Rows:
     except ValueError as wrong:
         raise ConfigurationError(f"{path}: {wrong}") from None
     exports, defaults = _parts(path, document)
-    return Rows([entry(Place(number), value) for number, value in enumerate(exports, start=1)], defaults)
+    return Rows([entry(Position(number), value) for number, value in enumerate(exports, start=1)], defaults)
 
 
 def yaml_document(path: Path) -> Rows:
@@ -43,8 +43,8 @@ def yaml_document(path: Path) -> Rows:
         raise ConfigurationError(f"{path}: line {line}: no YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: no YAML: {str(error).splitlines()[0]}") from None
-    places = (Place(number, line) for number, line in enumerate(lines, start=1))
-    return Rows([entry(place, value) for place, value in zip(places, exports, strict=True)], defaults)
+    positions = (Position(number, line) for number, line in enumerate(lines, start=1))
+    return Rows([entry(position, value) for position, value in zip(positions, exports, strict=True)], defaults)
 
 
 def _text(path: Path) -> str:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.manifest import strict_json
-from looker_tasks.manifest.rows import Entry, Mistake, Place, Row, entry
+from looker_tasks.manifest.rows import Entry, Mistake, Position, Row, entry
 
 _FILTER = "filters."
 
@@ -36,13 +36,13 @@ def json_lines(path: Path) -> Iterator[Entry]:
             if not raw.strip():
                 continue
             number += 1
-            place = Place(number, line)
+            position = Position(number, line)
             try:
-                yield entry(place, strict_json.parse(raw.decode("utf-8-sig" if line == 1 else "utf-8")))
+                yield entry(position, strict_json.parse(raw.decode("utf-8-sig" if line == 1 else "utf-8")))
             except UnicodeDecodeError:
-                yield Mistake(place, "it is not UTF-8 text")
+                yield Mistake(position, "it is not UTF-8 text")
             except ValueError as wrong:
-                yield Mistake(place, str(wrong))
+                yield Mistake(position, str(wrong))
 
 
 def csv_rows(path: Path) -> Iterator[Entry]:
@@ -57,7 +57,7 @@ def csv_rows(path: Path) -> Iterator[Entry]:
             for cells in reader:
                 if any(cells):
                     number += 1
-                    yield _csv_row(Place(number, begins), header, cells)
+                    yield _csv_row(Position(number, begins), header, cells)
                 begins = reader.line_num + 1
         except csv.Error as error:
             raise ConfigurationError(f"{path}: line {reader.line_num}: no CSV: {error}") from None
@@ -81,9 +81,9 @@ def _check_header(header: list[str], path: Path) -> None:
             )
 
 
-def _csv_row(place: Place, header: list[str], cells: list[str]) -> Entry:
+def _csv_row(position: Position, header: list[str], cells: list[str]) -> Entry:
     if len(cells) != len(header):
-        return Mistake(place, f"it has {len(cells)} cells, and the header has {len(header)}")
+        return Mistake(position, f"it has {len(cells)} cells, and the header has {len(header)}")
     given: dict[str, object] = {}
     filters: dict[str, str] = {}
     for name, cell in zip(header, cells, strict=True):
@@ -93,4 +93,4 @@ def _csv_row(place: Place, header: list[str], cells: list[str]) -> Entry:
             filters[name.removeprefix(_FILTER)] = cell
         else:
             given[name] = cell.split("|") if name == "tabs" else cell
-    return Row(place, given | {"filters": filters} if filters else given)
+    return Row(position, given | {"filters": filters} if filters else given)

@@ -4,6 +4,7 @@ The file is gone through twice: once to check, once to export. JSON and YAML are
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from looker_tasks.errors import ConfigurationError, InvalidExport
 from looker_tasks.exports import Export
 from looker_tasks.manifest.columns import key_of, read_defaults, to_export
 from looker_tasks.manifest.documents import json_document, yaml_document
-from looker_tasks.manifest.doubles import Digests, digest_of
 from looker_tasks.manifest.lines import LinesOf, csv_rows, json_lines
-from looker_tasks.manifest.rows import Entry, Mistake, Place, Rows
-from looker_tasks.sansio import wire
+from looker_tasks.manifest.rows import Entry, Mistake, Position, Rows
+from looker_tasks.sansio import export_requests
+from looker_tasks.sansio.names import NameSet, digest_of
 from looker_tasks.sansio.naming import file_name, same_file
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.protocol.operations import ApiVersion
 
 #: So many wrong rows are told one by one.
 TOLD = 5
@@ -56,10 +57,10 @@ class Manifest:
 
 
 class _Wrong(Exception):
-    """A row of which no export can be made; its text tells the place and the complaint."""
+    """A row of which no export can be made; its text tells the position and the complaint."""
 
-    def __init__(self, place: Place | str, complaint: object) -> None:
-        super().__init__(f"{place}: {complaint}"[:_LONGEST_COMPLAINT])
+    def __init__(self, position: Position | str, complaint: object) -> None:
+        super().__init__(f"{position}: {complaint}"[:_LONGEST_COMPLAINT])
 
 
 def read_manifest(path: Path, api_version: ApiVersion) -> Manifest:
@@ -83,52 +84,54 @@ def read_manifest(path: Path, api_version: ApiVersion) -> Manifest:
 def _checked(path: Path, rows: Rows, defaults: Mapping[str, Any], api_version: ApiVersion) -> int:
     """Return how many exports there are, all of them right."""
     complaints = _Complaints(path)
-    names = Digests()
+    names, suspects = NameSet(), set[int]()
     count = 0
     for entry in rows.entries:
         count += 1
         try:
-            names.add(same_file(_file_name(entry, defaults, api_version)))
+            name = _file_name(entry, defaults, api_version)
+            if not names.add(name):
+                suspects.add(digest_of(name))
         except _Wrong as wrong:
             complaints.add(wrong)
-    for double in _doubles(rows, defaults, api_version, names.repeated()):
+    for double in _doubles(rows, defaults, api_version, suspects):
         complaints.add(double)
     complaints.raise_any()
     return count
 
 
 def _doubles(
-    rows: Rows, defaults: Mapping[str, Any], api_version: ApiVersion, suspects: frozenset[int]
+    rows: Rows, defaults: Mapping[str, Any], api_version: ApiVersion, suspects: AbstractSet[int]
 ) -> Iterator[_Wrong]:
     """Give a complaint for each row whose file is that of an earlier row; *suspects* are digests of such names."""
-    first: dict[str, Place] = {}
+    first: dict[str, Position] = {}
     for entry in rows.entries if suspects else ():
         try:
             name = _file_name(entry, defaults, api_version)
         except _Wrong:  # that has been told already
             continue
-        if digest_of(same_file(name)) in suspects:
-            earlier = first.setdefault(same_file(name), entry.place)
-            if earlier != entry.place:
-                yield _Wrong(entry.place, f"name: {name!r} is the file of {earlier} too; expected one of its own")
+        if digest_of(name) in suspects:
+            earlier = first.setdefault(same_file(name), entry.position)
+            if earlier != entry.position:
+                yield _Wrong(entry.position, f"name: {name!r} is the file of {earlier} too; expected one of its own")
 
 
 def _file_name(entry: Entry, defaults: Mapping[str, Any], api_version: ApiVersion) -> str:
     export = _export(entry, defaults)
     try:
-        wire.check(export, api_version)
+        export_requests.check(export, api_version)
         return file_name(export)
     except InvalidExport as wrong:
-        raise _Wrong(entry.place, f"{key_of(wrong.field)}: {wrong.message}") from None
+        raise _Wrong(entry.position, f"{key_of(wrong.field)}: {wrong.message}") from None
 
 
 def _export(entry: Entry, defaults: Mapping[str, Any]) -> Export:
     if isinstance(entry, Mistake):
-        raise _Wrong(entry.place, entry.complaint)
+        raise _Wrong(entry.position, entry.complaint)
     try:
         return to_export(entry.given, defaults)
     except InvalidExport as wrong:
-        raise _Wrong(entry.place, f"{key_of(wrong.field)}: {wrong.message}") from None
+        raise _Wrong(entry.position, f"{key_of(wrong.field)}: {wrong.message}") from None
 
 
 @define

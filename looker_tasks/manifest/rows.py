@@ -1,4 +1,4 @@
-"""What every form of a manifest is read into: rows and mistakes, each with its place in the file. Values alone."""
+"""What every form of a manifest is read into: rows and mistakes, each with its position in the file. Values alone."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 
 @frozen
-class Place:
+class Position:
     """Where a row stands: its number, from 1, and the line of the file that it begins on where that is known."""
 
     row: int
@@ -21,7 +21,7 @@ class Place:
 class Row:
     """A row as it was written: keys to texts, numbers, yes/no, lists and mappings."""
 
-    place: Place
+    position: Position
     given: Mapping[str, object]
 
 
@@ -29,7 +29,7 @@ class Row:
 class Mistake:
     """What could not even be read as a row."""
 
-    place: Place
+    position: Position
     complaint: str
 
 
@@ -44,11 +44,11 @@ class Rows:
     defaults: Mapping[str, object] = field(factory=dict)
 
 
-def entry(place: Place, value: object) -> Entry:
+def entry(position: Position, value: object) -> Entry:
     """Make a row of *value*, or the mistake that it is none."""
     if isinstance(value, Mapping):
-        return Row(place, value)
-    return Mistake(place, f"{shown(value)} is not a mapping of keys to values")
+        return Row(position, value)
+    return Mistake(position, f"{shown(value)} is not a mapping of keys to values")
 
 
 #: The longest piece of a manifest that a complaint quotes, in characters.

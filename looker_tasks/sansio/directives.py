@@ -7,8 +7,8 @@ from attrs import frozen
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.models import Look
 from looker_tasks.outcomes import Artifact, Outcome
-from looker_tasks.sansio.requests import Request
-from looker_tasks.sansio.wire import TaskState
+from looker_tasks.sansio.export_requests import TaskState
+from looker_tasks.sansio.protocol.requests import Request
 
 
 @frozen
@@ -62,10 +62,10 @@ class Saved:
 
 @frozen
 class CallFailed:
-    """The call, or the saving, went wrong; *is_known* tells that this server has answered the operation well before."""
+    """The call, or the saving, failed; with *endpoint_proven*, this server has answered the operation well before."""
 
     error: LookerTasksError
-    is_known: bool = False
+    endpoint_proven: bool = False
 
 
 @frozen

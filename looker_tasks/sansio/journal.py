@@ -10,7 +10,7 @@ State: TypeAlias = Literal["created", "exported", "failed", "forgotten"]
 
 
 @frozen
-class Print:
+class Fingerprint:
     """What tells whether a file is still the one that was written: cheap to look at, unlike its digest."""
 
     size: int  # bytes
@@ -47,26 +47,26 @@ class Compare:
 
 
 @frozen
-class GoOn:
+class Reattach:
     """Looker may still have the task that an earlier run created."""
 
     task_id: str
 
 
 @frozen
-class Begin:
+class Create:
     """Create it."""
 
 
-Plan: TypeAlias = Skip | Compare | GoOn | Begin
+Plan: TypeAlias = Skip | Compare | Reattach | Create
 
 
-def plan(record: Record | None, found: Print | None) -> Plan:
+def plan(record: Record | None, found: Fingerprint | None) -> Plan:
     """Return what is left to do for an export of which the journal has *record*, with a file *found* under its name."""
     match record:
         case Record(state="exported") if found is not None and found.size == record.size:
             return Skip() if found.modified == record.modified else Compare(record.sha256)
         case Record(state="created", task_id=str(task_id)):
-            return GoOn(task_id)
+            return Reattach(task_id)
         case _:
-            return Begin()
+            return Create()

@@ -29,19 +29,18 @@ from looker_tasks.exports import Export, LookExport
 from looker_tasks.models import Look, TaskKind
 from looker_tasks.outcomes import Cancelled, Exported, Failed, History, Outcome
 from looker_tasks.policy import Policy
-from looker_tasks.sansio import wire
-from looker_tasks.sansio.answers import one_line
-from looker_tasks.sansio.attempts import Attempts
-from looker_tasks.sansio.backoff import full_jitter
-from looker_tasks.sansio.cadence import Cadence, on_the_beat
+from looker_tasks.sansio import export_requests
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Directive, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.evolving import evolve
-from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.retry import Verdict, asked_wait, is_unauthorized, may_have_arrived
-from looker_tasks.sansio.schedule import Ask
-from looker_tasks.sansio.sighting import Sighting
-from looker_tasks.sansio.statuses import Meaning, Place, meaning, place
-from looker_tasks.sansio.wire import TaskState
+from looker_tasks.sansio.export_requests import TaskState
+from looker_tasks.sansio.polling.learned import LearnedPacing, align
+from looker_tasks.sansio.polling.observation import Observation
+from looker_tasks.sansio.polling.schedule import NextPoll
+from looker_tasks.sansio.protocol.operations import ApiVersion
+from looker_tasks.sansio.protocol.responses import one_line
+from looker_tasks.sansio.protocol.statuses import Meaning, Stage, meaning, stage
+from looker_tasks.sansio.retrying.backoff import full_jitter
+from looker_tasks.sansio.retrying.retry import Attempts, Verdict, asked_wait, is_unauthorized, may_have_arrived
 
 Step = Literal["resolve", "create", "watch", "fetch", "kill", "done"]
 
@@ -59,7 +58,7 @@ class Lifecycle:
 
     export: Export
     policy: Policy
-    cadence: Cadence
+    cadence: LearnedPacing
     version: ApiVersion
     kind: TaskKind
     started: float  # when the export's deadline began to run
@@ -72,7 +71,7 @@ class Lifecycle:
     task_id: str | None = None
     task_since: float = 0.0
     asked_at: float = 0.0
-    seen: Sighting = field(factory=Sighting)  # of the task, by its age
+    seen: Observation = field(factory=Observation)  # of the task, by its age
     may_think_again: bool = False  # in the present wait: nobody asked for it
     asks_result: bool = False  # at the end of the wait, for the result straight away
     may_ask_result: bool = True  # until the server answers that in a way nobody expects
@@ -89,7 +88,7 @@ class Lifecycle:
         version: ApiVersion,
         *,
         now: float,
-        cadence: Cadence | None = None,
+        cadence: LearnedPacing | None = None,
         task_id: str | None = None,
         expected: float = 0.0,
     ) -> "Lifecycle":
@@ -100,17 +99,17 @@ class Lifecycle:
         Raises `InvalidExport` for what *version* of the API cannot make.
         """
         if isinstance(export, LookExport) or task_id is not None:  # what else is begun is checked as its create is made
-            wire.check(export, version)
+            export_requests.check(export, version)
         flow = cls(
             export=export,
             policy=policy,
-            cadence=cadence or Cadence(policy.cadence),
+            cadence=cadence or LearnedPacing(policy.cadence),
             version=version,
-            kind=wire.task_kind(export),
+            kind=export_requests.task_kind(export),
             started=now,
             phase_since=now,
             directive=Wait(now),
-            seen=Sighting(expected=expected),
+            seen=Observation(expected=expected),
         )
         if task_id is None:
             return flow._create(now)
@@ -128,9 +127,9 @@ class Lifecycle:
         return self.step in {"resolve", "create", "watch", "kill"}
 
     @property
-    def place(self) -> Place:
+    def stage(self) -> Stage:
         """How far the task had come when Looker told of it last."""
-        return place(self.phase)
+        return stage(self.phase)
 
     def advance(self, event: Event, *, now: float, rand: float) -> "Lifecycle":
         """Return the state after *event*; *rand* is in [0, 1)."""
@@ -153,8 +152,8 @@ class Lifecycle:
                 return flow._done(now, Exported(self.export, artifact))
             case Answered(value=value):
                 return self._untroubled()._answered(value, now, rand)
-            case CallFailed(error=error, is_known=is_known):
-                return self._failed(error, now, rand, is_known=is_known)
+            case CallFailed(error=error, endpoint_proven=endpoint_proven):
+                return self._failed(error, now, rand, endpoint_proven=endpoint_proven)
             case Woke():
                 return self._woken(now, rand)
             case never:
@@ -205,7 +204,7 @@ class Lifecycle:
         patience = min(deadlines.expired, deadlines.export * _PATIENCE)
         is_passing = says is Meaning.EXPIRED and now - flow.phase_since < patience
         if says is Meaning.RUNNING or is_passing:
-            return evolve(flow, seen=flow.seen.unfinished(flow.place, age))._ask_later(now, rand)
+            return evolve(flow, seen=flow.seen.unfinished(flow.stage, age))._ask_later(now, rand)
         ended = TaskFailed(task_id=state.id, status=status, detail=detail)
         return evolve(flow, is_finished=True)._create_again(ended, now)
 
@@ -216,7 +215,7 @@ class Lifecycle:
             step="watch",
             task_id=task_id,
             task_since=now,
-            seen=Sighting(expected=self.seen.expected),
+            seen=Observation(expected=self.seen.expected),
             history=history,
         )
 
@@ -224,22 +223,22 @@ class Lifecycle:
         """Wait until the next question about the task is worth its call."""
         return self._ask_at(self.cadence.ask(self.kind, self.seen, now - self.task_since, rand), now, error)
 
-    def _ask_at(self, ask: Ask, now: float, error: LookerTasksError | None = None) -> "Lifecycle":
-        until = min(on_the_beat(now + ask.wait, ask.slack), now + self.cadence.knobs.ceiling)
+    def _ask_at(self, ask: NextPoll, now: float, error: LookerTasksError | None = None) -> "Lifecycle":
+        until = min(align(now + ask.wait, ask.slack), now + self.cadence.knobs.ceiling)
         flow = evolve(self, asks_result=ask.result and self.may_ask_result, may_think_again=error is None)
         return flow._wait(now, until - now, error)
 
-    def _failed(self, error: LookerTasksError, now: float, rand: float, *, is_known: bool) -> "Lifecycle":
+    def _failed(self, error: LookerTasksError, now: float, rand: float, *, endpoint_proven: bool) -> "Lifecycle":
         if self.step == "watch" and isinstance(self.directive, Save):
             if isinstance(error, TaskFailed | FileNotWritten):  # there was a result
                 there = evolve(self, seen=evolve(self.seen, ended=now - self.task_since))._fetch(now)
-                return there._failed(error, now, rand, is_known=is_known)
+                return there._failed(error, now, rand, endpoint_proven=endpoint_proven)
             if isinstance(error, NotFound | RequestRefused | ResultRejected | UnexpectedAnswer) and not (
                 is_unauthorized(error)
             ):  # this server answers so before the result is there: its status tells
                 return evolve(self, may_ask_result=False, asks_result=False)._send(now)
         lost = self.history.lost_creates + (self.step == "create" and may_have_arrived(error))
-        attempts, judgement = self.attempts.after(error, self.policy.retry, is_known=is_known)
+        attempts, judgement = self.attempts.after(error, self.policy.retry, endpoint_proven=endpoint_proven)
         flow = evolve(self, attempts=attempts, history=evolve(self.history, lost_creates=lost))
         match judgement:
             case Verdict.NOT_YET:
@@ -301,14 +300,14 @@ class Lifecycle:
     def _send(self, now: float) -> "Lifecycle":
         """Order the call that the present step is about."""
         if self.task_id is not None and (self.step == "fetch" or (self.step == "watch" and self.asks_result)):
-            request = wire.results(self.kind, self.task_id, self.version)
+            request = export_requests.results(self.kind, self.task_id, self.version)
             return self._order(now, Save(request, self.task_id, self.deadline))
         if self.step == "watch" and self.task_id is not None:
-            request = wire.poll(self.kind, self.task_id, self.version)
+            request = export_requests.poll(self.kind, self.task_id, self.version)
         elif self.step == "resolve" and isinstance(self.export, LookExport):
-            request = wire.look_query(self.export, self.version)
+            request = export_requests.look_query(self.export, self.version)
         else:
-            request = wire.create(self.export, self.version, query_id=self.query_id)
+            request = export_requests.create(self.export, self.version, query_id=self.query_id)
         until = min(self.deadline, now + self.policy.deadlines.call)
         return self._order(now, Call(request, until))
 
@@ -337,7 +336,7 @@ class Lifecycle:
         """End in *outcome*, once a query that still runs on the server is killed. Nothing can stop a render."""
         if self.kind == "render" or self.task_id is None or self.is_finished:
             return self._done(now, outcome)
-        call = Call(wire.kill(self.task_id, self.version), now + self.policy.deadlines.stop)
+        call = Call(export_requests.kill(self.task_id, self.version), now + self.policy.deadlines.stop)
         return evolve(self._untroubled(), step="kill", ending=outcome, directive=call)
 
     def _done(self, now: float, outcome: Outcome, *, stops_run: bool = False) -> "Lifecycle":

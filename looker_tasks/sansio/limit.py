@@ -9,11 +9,11 @@ task is `enqueued_for_render` (a query task `added`) until a slot takes it. The 
 where *taken* is how many of the tasks in flight the farm's slots have taken at a time. Queues are first come, first
 served as far as we know, so that each status seen brackets it: a task that has *started*, with so many older ones in
 flight, says that *taken* is more than those; one that is still *queued* says that it is at most those. Where *taken*
-contradicts a sighting it moves towards it, by a part, for a sighting may be of a task that was overtaken: the ones
-that push it up and the ones that push it down meet at the front of the queue, and of a farm that serves in any order
-near the number of its slots. It is never less than how many were seen to have started and still run. A task nobody
-has asked about yet counts as waiting, so the limit never runs ahead of what the farm was seen to take plus the
-reserve: there is no overshoot to mend. Until a task was first seen queued the share is large and a sighting counts
+contradicts an observation it moves towards it, by a part, for an observation may be of a task that was overtaken: the
+ones that push it up and the ones that push it down meet at the front of the queue, and of a farm that serves in any
+order near the number of its slots. It is never less than how many were seen to have started and still run. A task
+nobody has asked about yet counts as waiting, so the limit never runs ahead of what the farm was seen to take plus the
+reserve: there is no overshoot to mend. Until a task was first seen queued the share is large and an observation counts
 for more: the limit grows by a factor with every round (the slow start of TCP).
 
 A task that was overtaken by several times as many as the farm takes at a time will hardly be taken any more (a tile
@@ -35,18 +35,18 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from looker_tasks.sansio.statuses import Place
+from looker_tasks.sansio.protocol.statuses import Stage
 
 _FIRST_RESERVE = 3  # tasks; the first guess at a farm nobody has seen
 _FIRST_SHARE = 0.8
 _FIRST_TRUST = 0.7
 _RESERVE = 2  # tasks, at least …
 _SHARE = 0.5  # … and of the taken ones
-_TRUST = 0.25  # how far one sighting moves *taken*
+_TRUST = 0.25  # how far one observation moves *taken*
 _BACKED_OFF = 0.5
 _NEARLY = 0.9
 _OVERTAKEN = 4  # times as many as the farm takes at a time
-_IN_VAIN = 8  # times that all were seen queued
+_QUEUED_IN_A_ROW = 8  # times that all were seen queued
 
 
 class Limit(Protocol):
@@ -59,7 +59,7 @@ class Limit(Protocol):
     def entered(self, ticket: int) -> None:
         """Count a task about to be created; tickets rise from task to task."""
 
-    def seen(self, ticket: int, where: Place) -> None:
+    def seen(self, ticket: int, where: Stage) -> None:
         """Take note of how far Looker says that the task has come."""
 
     def left(self, ticket: int) -> None:
@@ -78,7 +78,7 @@ class FixedLimit:
     def entered(self, ticket: int) -> None:
         """Change nothing."""
 
-    def seen(self, ticket: int, where: Place) -> None:
+    def seen(self, ticket: int, where: Stage) -> None:
         """Change nothing."""
 
     def left(self, ticket: int) -> None:
@@ -96,8 +96,8 @@ class AdaptiveLimit:
     _in_flight: list[int] = field(factory=list, init=False)  # tickets, ascending
     _newest: int = field(default=-1, init=False)
     _started: set[int] = field(factory=set, init=False)  # tickets of those that were seen to have
-    _forlorn: set[int] = field(factory=set, init=False)  # tickets that the farm had every chance to take
-    _in_vain: int = field(default=0, init=False)  # sightings in the queue, since a task started or ended
+    _written_off: set[int] = field(factory=set, init=False)  # tickets that the farm had every chance to take
+    _queued_in_a_row: int = field(default=0, init=False)  # observations in the queue, since a task started or ended
     _taken: float = field(default=0.0, init=False)
     _ceiling: float = field(default=inf, init=False)
     _threshold: float = field(default=inf, init=False)  # below it the ceiling rises quickly
@@ -115,11 +115,11 @@ class AdaptiveLimit:
     @property
     def _stuck(self) -> int:
         """How many tasks have been overtaken by so many that the farm will hardly take them any more."""
-        stuck = len(self._forlorn)
+        stuck = len(self._written_off)
         for place, ticket in enumerate(self._in_flight):
             if not self._is_overtaken(place):
                 break
-            stuck += ticket not in self._started and ticket not in self._forlorn
+            stuck += ticket not in self._started and ticket not in self._written_off
         return stuck
 
     def _is_overtaken(self, place: int) -> bool:
@@ -135,42 +135,42 @@ class AdaptiveLimit:
         self._in_flight.append(ticket)
         self._newest = ticket
 
-    def seen(self, ticket: int, where: Place) -> None:
+    def seen(self, ticket: int, where: Stage) -> None:
         """Take note of how far Looker says that the task has come."""
         self._rise()
-        if where is Place.BEFORE:
+        if where is Stage.BEFORE:
             return
         older = bisect_left(self._in_flight, ticket)
-        if where is Place.STARTED:
+        if where is Stage.STARTED:
             self._started.add(ticket)
-            self._forlorn.discard(ticket)
-            self._in_vain = 0
+            self._written_off.discard(ticket)
+            self._queued_in_a_row = 0
             beyond = max(0.0, older + 1 - self._taken)
-        elif ticket in self._forlorn or self._is_overtaken(older):
+        elif ticket in self._written_off or self._is_overtaken(older):
             return  # it tells of itself, and not of the queue
         else:
             self._is_full = True
-            self._waits_in_vain()
+            self._write_off_the_oldest()
             beyond = min(0.0, older - self._taken)
         self._taken = max(self._taken + (_TRUST if self._is_full else _FIRST_TRUST) * beyond, len(self._started))
 
-    def _waits_in_vain(self) -> None:
-        """Count a sighting in the queue; after so many in which nothing moved give up the oldest of those that wait."""
+    def _write_off_the_oldest(self) -> None:
+        """Count an observation in the queue; after so many without a change write off the oldest that waits."""
         if self._started:
             return
-        self._in_vain += 1
-        queued = [ticket for ticket in self._in_flight if ticket not in self._forlorn]
-        if self._in_vain >= _IN_VAIN * len(queued):
-            self._in_vain = 0
-            self._forlorn.add(queued[0])
+        self._queued_in_a_row += 1
+        queued = [ticket for ticket in self._in_flight if ticket not in self._written_off]
+        if self._queued_in_a_row >= _QUEUED_IN_A_ROW * len(queued):
+            self._queued_in_a_row = 0
+            self._written_off.add(queued[0])
 
     def left(self, ticket: int) -> None:
         """Count a task off: it has ended, or was given up."""
         self._rise()
         del self._in_flight[bisect_left(self._in_flight, ticket)]
         self._started.discard(ticket)
-        self._forlorn.discard(ticket)
-        self._in_vain = 0
+        self._written_off.discard(ticket)
+        self._queued_in_a_row = 0
 
     def _rise(self) -> None:
         """Raise the ceiling for a good answer, where it holds the limit down and the limit is used."""

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 from attrs import frozen
 
-from looker_tasks.aio.api import LookerApi
+from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.emulator import Emulator
 from looker_tasks.models import QueryTask, RenderTask
-from looker_tasks.sansio.operations import API_VERSIONS, ApiVersion
+from looker_tasks.sansio.protocol.operations import API_VERSIONS, ApiVersion
 from tests.aio.session_to import session_to
 
 in_both = pytest.mark.parametrize("version", API_VERSIONS)

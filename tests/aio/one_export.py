@@ -16,7 +16,7 @@ from looker_tasks import (
     Policy,
     QueryExport,
 )
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.protocol.operations import ApiVersion
 from tests.aio.raw_server import reset, said
 from tests.aio.scripted_looker import Operation, ScriptedLooker
 

@@ -84,7 +84,7 @@ def reset(writer: asyncio.StreamWriter) -> None:
 
 
 def saying(answer: bytes) -> Answering:
-    """Answer every request by *answer*."""
+    """Response every request by *answer*."""
 
     async def say(_: Asked, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)

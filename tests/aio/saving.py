@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.disk import Disk
-from looker_tasks.aio.result import Result
-from looker_tasks.aio.sink import save
+from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.sink import save
+from looker_tasks.aio.http.result import Result
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.outcomes import Artifact
 from tests.aio.scripted_looker import DOCUMENTS

@@ -16,7 +16,7 @@ from attrs import define, field
 from tests.aio.raw_server import Asked, raw_server, response, said
 
 Operation: TypeAlias = Literal["login", "logout", "create", "poll", "results", "kill", "look", "other"]
-Answer: TypeAlias = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
+Response: TypeAlias = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 DOCUMENTS: dict[str, tuple[bytes, str]] = {
     "pdf": (b"%PDF-1.7\nnothing to see\n%%EOF\n", "application/pdf"),
@@ -31,8 +31,8 @@ DOCUMENTS: dict[str, tuple[bytes, str]] = {
 class ScriptedLooker:
     """What it was asked, and what it is to answer: `script["poll"]` holds the next answers to polls, in order."""
 
-    script: defaultdict[Operation, deque[Answer]] = field(factory=lambda: defaultdict(deque))
-    always: dict[Operation, Answer] = field(factory=dict)
+    script: defaultdict[Operation, deque[Response]] = field(factory=lambda: defaultdict(deque))
+    always: dict[Operation, Response] = field(factory=dict)
     asked: list[tuple[Operation, Asked]] = field(factory=list)
     moments: list[float] = field(factory=list)  # of the same, loop time
     expires_in: float = 3600.0
@@ -48,7 +48,7 @@ class ScriptedLooker:
         return sum(asked == operation for asked, _ in self.asked)
 
     async def answer(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
-        """Answer one request, as the script has it or well."""
+        """Response one request, as the script has it or well."""
         operation = _operation(asked)
         self.asked.append((operation, asked))
         self.moments.append(asyncio.get_running_loop().time())

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from looker_tasks.aio.auth import Auth
-from looker_tasks.aio.session import Session
-from looker_tasks.aio.transport import Transport
+from looker_tasks.aio.http.auth import Auth
+from looker_tasks.aio.http.session import Session
+from looker_tasks.aio.http.transport import Transport
 from looker_tasks.policy import Policy
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.protocol.operations import ApiVersion
 
 CLIENT_ID = "emulator-client-id"
 CLIENT_SECRET = "emulator-client-secret"

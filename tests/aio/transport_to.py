@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from looker_tasks.aio.transport import Transport
+from looker_tasks.aio.http.transport import Transport
 from looker_tasks.errors import ConnectionBroken
 from looker_tasks.policy import Deadlines, Policy
-from looker_tasks.sansio.requests import Request, request
+from looker_tasks.sansio.protocol.requests import Request, request
 
 LOGIN = request("login", "4.0", form={"client_id": "me", "client_secret": "hush & quiet"})
 

@@ -18,9 +18,9 @@ from looker_tasks import (
     NotReady,
     QueryExport,
 )
-from looker_tasks.aio.api import LookerApi
+from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.emulator import Emulator
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.protocol.operations import ApiVersion
 from tests.contract import needs_specifications
 from tests.contract_proxy import Judge, judged
 from tests.emulator.raw import STEADY

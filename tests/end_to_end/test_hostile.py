@@ -18,7 +18,7 @@ from looker_tasks import (
 )
 from tests.aio.one_export import CSV, PDF, exported, failed
 from tests.aio.raw_server import raw_server, response, said, saying
-from tests.aio.scripted_looker import DOCUMENTS, Answer, Operation, scripted_looker
+from tests.aio.scripted_looker import DOCUMENTS, Operation, Response, scripted_looker
 
 pytestmark = pytest.mark.virtual_time
 
@@ -27,8 +27,8 @@ SMALL = Policy(limits=Limits(result_bytes=2**20), deadlines=Deadlines(export=900
 MIB = 2**20
 
 
-def pouring(head: str, block: bytes) -> Answer:
-    """Answer with *head*, and then with *block* for as long as somebody reads."""
+def pouring(head: str, block: bytes) -> Response:
+    """Response with *head*, and then with *block* for as long as somebody reads."""
 
     async def pour(writer: asyncio.StreamWriter) -> None:
         writer.write(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
@@ -45,8 +45,8 @@ def chunk(block: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(block), block)
 
 
-def dripping(head: str, drop: bytes) -> Answer:
-    """Answer with *head*, and then with *drop* each ten seconds."""
+def dripping(head: str, drop: bytes) -> Response:
+    """Response with *head*, and then with *drop* each ten seconds."""
 
     async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(f"HTTP/1.1 200 OK\r\n{head}".encode())
@@ -64,8 +64,8 @@ def zeros(mib: int) -> bytes:
     return b"".join(packer.compress(bytes(MIB)) for _ in range(mib)) + packer.flush()
 
 
-def closing(answer: bytes) -> Answer:
-    """Answer, and close the connection."""
+def closing(answer: bytes) -> Response:
+    """Response, and close the connection."""
 
     async def close(writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
@@ -80,7 +80,7 @@ def with_type(head: str) -> str:
     return f"Content-Type: {PDF_TYPE}\r\n{head}"
 
 
-RESULTS: dict[str, tuple[Answer, str]] = {
+RESULTS: dict[str, tuple[Response, str]] = {
     "endless, in chunks": (
         pouring(with_type("Transfer-Encoding: chunked"), chunk(b"%PDF-" + bytes(2**16))),
         "larger than 1048576 bytes",
@@ -167,7 +167,7 @@ async def test_a_hostile_result_once_costs_no_file(tmp_path: Path, name: str) ->
 
 
 DEEP = b'{"id": "1", "status": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-ANSWERS: dict[str, tuple[Answer, str]] = {
+ANSWERS: dict[str, tuple[Response, str]] = {
     "a list for an object": (said([{"id": "1"}]), "expected an object, got list"),
     "a text for an object": (said("task-1"), "expected an object, got str"),
     "a number for an object": (said(1), "expected an object, got int"),

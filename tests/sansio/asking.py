@@ -2,18 +2,18 @@
 
 import json
 
-from looker_tasks.sansio import wire
-from looker_tasks.sansio.answers import Answer
-from looker_tasks.sansio.operations import OPERATIONS
-from looker_tasks.sansio.requests import Request, request
+from looker_tasks.sansio import export_requests
+from looker_tasks.sansio.protocol.operations import OPERATIONS
+from looker_tasks.sansio.protocol.requests import Request, request
+from looker_tasks.sansio.protocol.responses import Response
 
 JSON = {"Content-Type": "application/json"}
-POLL = wire.poll("render", "ab12", "4.0")
+POLL = export_requests.poll("render", "ab12", "4.0")
 
 
-def answer(said: object, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+def answer(said: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return *said* in JSON."""
-    return Answer(status, JSON if headers is None else headers, json.dumps(said).encode())
+    return Response(status, JSON if headers is None else headers, json.dumps(said).encode())
 
 
 def asking(name: str) -> Request:

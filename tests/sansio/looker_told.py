@@ -21,8 +21,8 @@ from looker_tasks.errors import (
 from looker_tasks.models import Look
 from looker_tasks.outcomes import Artifact
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.export_requests import TaskState
 from looker_tasks.sansio.lifecycle import Lifecycle
-from looker_tasks.sansio.wire import TaskState
 
 ARTIFACT = Artifact(Path("/out/a.pdf"), 7, "ab", "application/pdf", "pdf")
 SAVED = Saved(ARTIFACT)
@@ -85,7 +85,7 @@ class Obedient:
     waits: list[float] = field(factory=list)
 
     def through(self, script: Sequence[tuple[str, Event]], *, forever: bool = False) -> Done:
-        """Answer call after call by *script*, each row of the role that it names; return the end.
+        """Response call after call by *script*, each row of the role that it names; return the end.
 
         A question about a running task may be asked by its status or by its result: a row for a poll serves both.
         With *forever* the last row goes on.
@@ -97,7 +97,7 @@ class Obedient:
         return self.flow.directive
 
     def until(self, wanted: str, script: Sequence[tuple[str, Event]]) -> Call | Save:
-        """Answer by *script*, whose last row goes on, until a call of the role *wanted* is ordered; return it."""
+        """Response by *script*, whose last row goes on, until a call of the role *wanted* is ordered; return it."""
         rows = list(script)
         while True:
             directive = self.flow.directive

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.requests import Request
+from looker_tasks.sansio.protocol.operations import ApiVersion
+from looker_tasks.sansio.protocol.requests import Request
 
 _FOLDER = Path(__file__).parents[3] / "shared" / "spec"
 _PYTHON_TYPES = {"string": str, "integer": int, "boolean": bool, "array": list}

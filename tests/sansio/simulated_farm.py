@@ -18,14 +18,14 @@ from looker_tasks.errors import NotReady, Throttled
 from looker_tasks.exports import DashboardExport
 from looker_tasks.outcomes import Artifact
 from looker_tasks.policy import Policy
-from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.export_requests import TaskState
 from looker_tasks.sansio.lifecycle import Lifecycle
 from looker_tasks.sansio.limit import Limit
-from looker_tasks.sansio.retry import asked_wait
-from looker_tasks.sansio.schedule import Ask
-from looker_tasks.sansio.sighting import Sighting
-from looker_tasks.sansio.wire import TaskState
+from looker_tasks.sansio.polling.learned import LearnedPacing
+from looker_tasks.sansio.polling.observation import Observation
+from looker_tasks.sansio.polling.schedule import NextPoll
+from looker_tasks.sansio.retrying.retry import asked_wait
 
 POLICY = Policy()
 _TRIP = 0.001  # seconds, there and back again
@@ -33,7 +33,7 @@ _RETRY_AFTER = 1.0  # seconds, with a result that is not there yet
 _ARTIFACT = Artifact(Path("file.pdf"), 1, "", "application/pdf", "pdf")
 
 
-class EveryInterval(Cadence):
+class EveryInterval(LearnedPacing):
     """What everybody writes first: a call for the status every so many seconds."""
 
     def __init__(self, seconds: float) -> None:
@@ -41,10 +41,10 @@ class EveryInterval(Cadence):
         self._seconds = seconds
 
     def ask(
-        self, kind: object, seen: Sighting, age: float, rand: float, least: float = 0.0
-    ) -> Ask:  # the clock alone counts
+        self, kind: object, seen: Observation, age: float, rand: float, least: float = 0.0
+    ) -> NextPoll:  # the clock alone counts
         """Return the interval."""
-        return Ask(self._seconds)
+        return NextPoll(self._seconds)
 
 
 @frozen(kw_only=True)
@@ -112,7 +112,7 @@ class Simulation:
     farm: Farm
     exports: int
     limit: Limit
-    cadence: Cadence
+    cadence: LearnedPacing
     seed: int = 0
     _now: float = field(default=0.0, init=False)
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(factory=list, init=False)
@@ -278,7 +278,7 @@ class Simulation:
         ):
             self._rethink()
         if isinstance(event, Answered) and flow.seen.ended is None and export.ticket is not None:
-            self.limit.seen(export.ticket, flow.place)
+            self.limit.seen(export.ticket, flow.stage)
 
     def _release(self, export: _Export) -> None:
         if export.ticket is not None:

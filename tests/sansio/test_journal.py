@@ -2,7 +2,7 @@
 
 import pytest
 
-from looker_tasks.sansio.journal import Begin, Compare, GoOn, Plan, Print, Record, Skip, State, plan
+from looker_tasks.sansio.journal import Compare, Create, Fingerprint, Plan, Reattach, Record, Skip, State, plan
 
 
 def _record(state: State, task_id: str | None = "t1") -> Record:
@@ -12,20 +12,20 @@ def _record(state: State, task_id: str | None = "t1") -> Record:
 @pytest.mark.parametrize(
     ("record", "found", "left"),
     [
-        (None, None, Begin()),
-        (None, Print(7, 100), Begin()),
-        (_record("exported"), Print(7, 100), Skip()),
-        (_record("exported"), Print(7, 101), Compare("ab")),
-        (_record("exported"), Print(8, 100), Begin()),
-        (_record("exported"), None, Begin()),
-        (_record("created"), None, GoOn("t1")),
-        (_record("created"), Print(7, 100), GoOn("t1")),
-        (_record("created", None), None, Begin()),
-        (_record("failed"), None, Begin()),
-        (_record("forgotten"), Print(7, 100), Begin()),
-        (_record("failed"), Print(7, 100), Begin()),
+        (None, None, Create()),
+        (None, Fingerprint(7, 100), Create()),
+        (_record("exported"), Fingerprint(7, 100), Skip()),
+        (_record("exported"), Fingerprint(7, 101), Compare("ab")),
+        (_record("exported"), Fingerprint(8, 100), Create()),
+        (_record("exported"), None, Create()),
+        (_record("created"), None, Reattach("t1")),
+        (_record("created"), Fingerprint(7, 100), Reattach("t1")),
+        (_record("created", None), None, Create()),
+        (_record("failed"), None, Create()),
+        (_record("forgotten"), Fingerprint(7, 100), Create()),
+        (_record("failed"), Fingerprint(7, 100), Create()),
     ],
 )
-def test_what_is_left_to_do(record: Record | None, found: Print | None, left: Plan) -> None:
+def test_what_is_left_to_do(record: Record | None, found: Fingerprint | None, left: Plan) -> None:
     """What is done and there is skipped, what may still run is gone on with, and the rest begins."""
     assert plan(record, found) == left

@@ -16,10 +16,10 @@ from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.policy import Policy, Retry
-from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.directives import Call, Event, Wait, Woke
 from looker_tasks.sansio.lifecycle import Lifecycle
-from looker_tasks.sansio.sighting import Sighting
+from looker_tasks.sansio.polling.learned import LearnedPacing
+from looker_tasks.sansio.polling.observation import Observation
 from tests.sansio.looker_told import (
     BAD_GATEWAY,
     LOST,
@@ -39,10 +39,10 @@ from tests.sansio.transcripts import POLICY, QUERY, RENDER, START, after, begun
 _WAIT = 5.0  # seconds
 
 
-class _Hasty(Cadence):
+class _Hasty(LearnedPacing):
     """What a run has learnt where results are always likely: it asks for them every five seconds."""
 
-    def ask(self, kind: TaskKind, seen: Sighting, age: float, rand: float, least: float = 0.0) -> Any:  # noqa: ANN401  # as its base's
+    def ask(self, kind: TaskKind, seen: Observation, age: float, rand: float, least: float = 0.0) -> Any:  # noqa: ANN401  # as its base's
         """Return the same each time."""
         return evolve(super().ask(kind, seen, age, rand), wait=max(_WAIT, least), result=True, slack=0.0)
 
@@ -124,16 +124,16 @@ def test_the_next_task_may_be_asked_for_its_result_again_or_not() -> None:
 @pytest.mark.parametrize(
     ("told_of", "seen"),
     [
-        (["added"], Sighting(waiting=1.0, alive=1.0)),
-        (["added", "added"], Sighting(waiting=2.0, alive=2.0)),
-        (["added", "running"], Sighting(waiting=1.0, started=2.0, alive=2.0)),
-        (["added", "running", "running"], Sighting(waiting=1.0, started=2.0, alive=3.0)),
-        (["running", "added"], Sighting(waiting=2.0, alive=2.0)),
-        (["added", "running", "complete"], Sighting(waiting=1.0, started=2.0, alive=2.0, ended=3.0)),
-        (["complete"], Sighting(ended=1.0)),
+        (["added"], Observation(waiting=1.0, alive=1.0)),
+        (["added", "added"], Observation(waiting=2.0, alive=2.0)),
+        (["added", "running"], Observation(waiting=1.0, started=2.0, alive=2.0)),
+        (["added", "running", "running"], Observation(waiting=1.0, started=2.0, alive=3.0)),
+        (["running", "added"], Observation(waiting=2.0, alive=2.0)),
+        (["added", "running", "complete"], Observation(waiting=1.0, started=2.0, alive=2.0, ended=3.0)),
+        (["complete"], Observation(ended=1.0)),
     ],
 )
-def test_what_was_seen_of_a_task_is_kept_for_the_cadence(told_of: list[str], seen: Sighting) -> None:
+def test_what_was_seen_of_a_task_is_kept_for_the_cadence(told_of: list[str], seen: Observation) -> None:
     """Ages at which it was seen waiting, started, unfinished, finished."""
     flow = after(QUERY, told("added"))
     created = flow.task_since
@@ -149,7 +149,7 @@ def test_not_yet_takes_the_end_back() -> None:
     flow = after(RENDER, told("success"))
     assert flow.seen.ended is not None
     unready = flow.advance(NOT_READY, now=flow.task_since + 4.0, rand=0.5)
-    assert unready.seen == Sighting(alive=4.0)
+    assert unready.seen == Observation(alive=4.0)
 
 
 def test_another_task_is_seen_anew() -> None:
@@ -158,10 +158,10 @@ def test_another_task_is_seen_anew() -> None:
     assert flow.seen.started is not None
     flow = flow.advance(told("enqueued_for_query", "t2"), now=flow.task_since + 9.0, rand=0.5)
     assert flow.task_id == "t2"
-    assert flow.seen == Sighting(expected=7.0)
+    assert flow.seen == Observation(expected=7.0)
 
 
-def _waiting(cadence: Cadence, export: Export = RENDER) -> tuple[Lifecycle, Wait]:
+def _waiting(cadence: LearnedPacing, export: Export = RENDER) -> tuple[Lifecycle, Wait]:
     """Return an export that waits to ask about its task, created at START + 1."""
     flow = Lifecycle.begin(export, POLICY, "4.0", now=START, cadence=cadence)
     flow = flow.advance(told("rendering"), now=START + 1, rand=0.5)
@@ -171,10 +171,10 @@ def _waiting(cadence: Cadence, export: Export = RENDER) -> tuple[Lifecycle, Wait
 
 def test_one_who_is_woken_early_thinks_again() -> None:
     """The run has learnt that tasks take four seconds: the wait that was planned is not right any more."""
-    cadence = Cadence()
+    cadence = LearnedPacing()
     flow, wait = _waiting(cadence)
     for _ in range(20):
-        cadence.learn("render", Sighting(), Sighting(started=0.1, alive=3.9, ended=4.1), 0.9)
+        cadence.learn("render", Observation(), Observation(started=0.1, alive=3.9, ended=4.1), 0.9)
     again = flow.advance(Woke(), now=START + 1.05, rand=0.5)
     assert wait.until < START + 3
     assert isinstance(again.directive, Wait)
@@ -184,14 +184,14 @@ def test_one_who_is_woken_early_thinks_again() -> None:
 
 def test_one_who_is_woken_in_time_asks() -> None:
     """A timer may be a moment early."""
-    flow, wait = _waiting(Cadence())
+    flow, wait = _waiting(LearnedPacing())
     assert isinstance(flow.advance(Woke(), now=wait.until - 1e-6, rand=0.5).directive, Call)
 
 
 @pytest.mark.parametrize("trouble", [BAD_GATEWAY, LOST])
 def test_a_wait_that_backs_off_is_not_thought_over(trouble: Event) -> None:
     """What the run learns of its tasks says nothing about a server that is in trouble."""
-    flow, wait = _waiting(Cadence())
+    flow, wait = _waiting(LearnedPacing())
     flow = flow.advance(Woke(), now=wait.until, rand=0.5).advance(trouble, now=wait.until + 0.1, rand=0.5)
     assert isinstance(flow.directive, Wait)
     assert flow.advance(Woke(), now=wait.until + 0.1001, rand=0.9) is flow

@@ -23,7 +23,7 @@ from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.policy import Retry
 from looker_tasks.sansio.directives import Call, Done, Event, Save, Woke
 from looker_tasks.sansio.lifecycle import Lifecycle
-from looker_tasks.sansio.operations import ApiVersion
+from looker_tasks.sansio.protocol.operations import ApiVersion
 from tests.sansio.looker_told import (
     BAD_GATEWAY,
     KILLED,

@@ -22,13 +22,13 @@ from looker_tasks.errors import (
 from looker_tasks.exports import DATA_FORMATS, DashboardExport, ElementExport, Export, LookExport, QueryExport
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 from looker_tasks.policy import Backoff, Cadence, Deadlines, Policy, Retry
-from looker_tasks.sansio.cadence import Cadence as Learnt
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait, Woke
+from looker_tasks.sansio.export_requests import TaskState, task_kind
 from looker_tasks.sansio.lifecycle import Lifecycle
-from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.retry import may_have_arrived
-from looker_tasks.sansio.sighting import Sighting
-from looker_tasks.sansio.wire import TaskState, task_kind
+from looker_tasks.sansio.polling.learned import LearnedPacing as Learnt
+from looker_tasks.sansio.polling.observation import Observation
+from looker_tasks.sansio.protocol.operations import ApiVersion
+from looker_tasks.sansio.retrying.retry import may_have_arrived
 from tests.sansio.looker_told import BAD_GATEWAY, KILLED, LOST, SAVED, UNSENT, failed, failing, look, role, told
 
 _EXPORTS = st.sampled_from(
@@ -130,7 +130,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.ends_by = self.now + policy.deadlines.export
         learnt = Learnt(policy.cadence)
         for seconds in known:
-            learnt.learn(task_kind(export), Sighting(), Sighting(started=0.1, alive=seconds, ended=seconds), 0.5)
+            learnt.learn(task_kind(export), Observation(), Observation(started=0.1, alive=seconds, ended=seconds), 0.5)
         flow = Lifecycle.begin(export, policy, version, now=self.now, cadence=learnt, task_id=self.running)
         self._take(flow)
 

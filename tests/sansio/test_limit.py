@@ -1,4 +1,4 @@
-"""How many tasks may be in flight: single sightings, and whole runs on a farm that is arithmetic alone."""
+"""How many tasks may be in flight: single observations, and whole runs on a farm that is arithmetic alone."""
 
 import random
 from itertools import pairwise
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.sansio.cadence import Cadence
 from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit, Limit
-from looker_tasks.sansio.statuses import Place
+from looker_tasks.sansio.polling.learned import LearnedPacing
+from looker_tasks.sansio.protocol.statuses import Stage
 from tests.sansio.simulated_farm import Farm, Report, Simulation
 
 _SEEDS = range(5)
@@ -25,7 +25,7 @@ def test_a_fixed_limit_stays_what_it_is() -> None:
     """Nothing that happens changes what somebody chose."""
     limit = FixedLimit(7)
     limit.entered(0)
-    limit.seen(0, Place.QUEUED)
+    limit.seen(0, Stage.QUEUED)
     limit.refused(0.0, 1.0)
     limit.left(0)
     assert limit == FixedLimit(7)
@@ -37,7 +37,7 @@ def test_tasks_nobody_has_asked_about_let_nobody_in() -> None:
     before = limit.slots
     _entered(limit, range(before))
     for ticket in range(before):
-        limit.seen(ticket, Place.BEFORE)
+        limit.seen(ticket, Stage.BEFORE)
     assert limit.slots == before
 
 
@@ -51,7 +51,7 @@ def test_tasks_seen_started_let_others_in() -> None:
         _entered(limit, new)
         entered = limit.slots
         for ticket in new:
-            limit.seen(ticket, Place.STARTED)
+            limit.seen(ticket, Stage.STARTED)
         rounds.append(limit.slots)
     assert all(later >= 1.5 * earlier for earlier, later in pairwise(rounds))
     assert rounds[-1] >= 40
@@ -62,13 +62,13 @@ def test_a_task_seen_queued_stops_the_growth_and_shrinks_the_reserve() -> None:
     limit = AdaptiveLimit(most=400)
     _entered(limit, range(64))
     for ticket in range(64):
-        limit.seen(ticket, Place.STARTED)
+        limit.seen(ticket, Stage.STARTED)
     most = limit.slots
     for ticket in range(64):
         limit.left(ticket)
     _entered(limit, range(64, 128))
     for _ in range(20):
-        limit.seen(74, Place.QUEUED)
+        limit.seen(74, Stage.QUEUED)
     assert limit.slots <= 20 < most
 
 
@@ -77,9 +77,9 @@ def test_those_that_were_seen_to_run_are_not_argued_away() -> None:
     limit = AdaptiveLimit(most=400)
     _entered(limit, range(64))
     for ticket in range(32, 64):
-        limit.seen(ticket, Place.STARTED)
+        limit.seen(ticket, Stage.STARTED)
     for _ in range(20):
-        limit.seen(0, Place.QUEUED)
+        limit.seen(0, Stage.QUEUED)
     assert limit.slots >= 32
 
 
@@ -88,7 +88,7 @@ def test_the_limit_has_bounds() -> None:
     limit = AdaptiveLimit(most=5)
     _entered(limit, range(50))
     for ticket in range(50):
-        limit.seen(ticket, Place.STARTED)
+        limit.seen(ticket, Stage.STARTED)
     assert limit.slots == 5
     for second in range(10):
         for ticket in range(second * 5, second * 5 + 5):
@@ -102,7 +102,7 @@ def test_refusals_halve_once_for_each_pause() -> None:
     limit = AdaptiveLimit(most=400)
     _entered(limit, range(40))
     for ticket in range(40):
-        limit.seen(ticket, Place.STARTED)
+        limit.seen(ticket, Stage.STARTED)
     limit.refused(100.0, 5.0)
     assert limit.slots == 20
     for late in range(20):
@@ -119,7 +119,7 @@ def test_a_ceiling_rises_only_where_it_holds_the_limit_down() -> None:
     limit = AdaptiveLimit(most=400)
     _entered(limit, range(40))
     for ticket in range(40):
-        limit.seen(ticket, Place.STARTED)
+        limit.seen(ticket, Stage.STARTED)
     limit.refused(0.0, 1.0)
     held = limit.slots
     for ticket in range(held + 5):
@@ -135,7 +135,7 @@ def test_after_a_refusal_the_limit_rises_again() -> None:
     limit = AdaptiveLimit(most=400)
     _entered(limit, range(40))
     for ticket in range(40):
-        limit.seen(ticket, Place.STARTED)
+        limit.seen(ticket, Stage.STARTED)
     limit.refused(0.0, 1.0)
     rises, newest = [limit.slots], 40
     for ticket in range(60):
@@ -143,15 +143,15 @@ def test_after_a_refusal_the_limit_rises_again() -> None:
         while newest - ticket - 1 < limit.slots:
             limit.entered(newest)
             newest += 1
-        limit.seen(newest - 1, Place.STARTED)
+        limit.seen(newest - 1, Stage.STARTED)
         rises.append(limit.slots)
     assert rises[45] >= 36
     assert rises[60] - rises[45] <= 3
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30), st.sampled_from(Place)), max_size=120))
-def test_the_limit_stays_within_its_bounds_whatever_happens(events: list[tuple[int, int, Place]]) -> None:
-    """Over any order of creates, sightings, ends and refusals."""
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30), st.sampled_from(Stage)), max_size=120))
+def test_the_limit_stays_within_its_bounds_whatever_happens(events: list[tuple[int, int, Stage]]) -> None:
+    """Over any order of creates, observations, ends and refusals."""
     limit, tickets, newest = AdaptiveLimit(most=30), [], 0
     for now, (what, which, where) in enumerate(events):
         if what < 3:
@@ -179,7 +179,7 @@ def _runs(farm: Farm, exports: int, limit: int | None = None) -> list[Report]:
             farm,
             exports,
             AdaptiveLimit(most=400) if limit is None else FixedLimit(limit),
-            Cadence(watches=limit is None),
+            LearnedPacing(watches=limit is None),
             seed,
         ).run()
         for seed in _SEEDS
@@ -237,7 +237,7 @@ def test_a_farm_that_refuses_more_is_filled_as_far_as_it_lets_us() -> None:
 
 
 def _ends(farm: Farm, exports: int, seed: int) -> list[float]:
-    return sorted(Simulation(farm, exports, AdaptiveLimit(most=400), Cadence(watches=True), seed).run().ends)
+    return sorted(Simulation(farm, exports, AdaptiveLimit(most=400), LearnedPacing(watches=True), seed).run().ends)
 
 
 @pytest.mark.parametrize("slots", [2, 16])
@@ -257,10 +257,10 @@ def test_tasks_that_wait_in_vain_and_fill_the_limit_are_given_up_one_by_one() ->
         limit.entered(ticket)
     for _ in range(40):
         for ticket in range(3):
-            limit.seen(ticket, Place.QUEUED)
+            limit.seen(ticket, Stage.QUEUED)
     assert limit.slots == 2 + 3  # the reserve, and those that hold it for nothing
     limit.left(0)
-    limit.seen(1, Place.STARTED)
+    limit.seen(1, Stage.STARTED)
     assert limit.slots == 3 + 1
 
 
@@ -271,10 +271,10 @@ def test_a_queue_that_moves_is_no_sign_of_stuck_tasks(moves: str) -> None:
     for ticket in range(30):
         limit.entered(ticket)
     if moves == "one runs":
-        limit.seen(0, Place.STARTED)
+        limit.seen(0, Stage.STARTED)
     for ticket in range(10):
         for _ in range(100):
-            limit.seen(20, Place.QUEUED)
+            limit.seen(20, Stage.QUEUED)
         if moves == "one ends now and then":
             limit.left(ticket)
     assert limit.slots <= 3

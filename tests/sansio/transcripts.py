@@ -8,8 +8,8 @@ from looker_tasks.outcomes import Cancelled, Exported, Failed
 from looker_tasks.policy import Backoff, Cadence, Deadlines, Policy, Retry
 from looker_tasks.sansio.directives import Event
 from looker_tasks.sansio.lifecycle import Lifecycle
-from looker_tasks.sansio.operations import ApiVersion
-from looker_tasks.sansio.retry import ENOUGH_ABSENCES, FEW_ATTEMPTS
+from looker_tasks.sansio.protocol.operations import ApiVersion
+from looker_tasks.sansio.retrying.retry import ENOUGH_ABSENCES, FEW_ATTEMPTS
 from tests.sansio.looker_told import Obedient
 
 RENDER = DashboardExport("42")

@@ -1,0 +1,187 @@
+"""When to ask about a task next, and whether to ask for its status or for its result straight away.
+
+**Before anything is known**, the next call comes a share *s* of the task's age after the last one: whatever the
+task's length, its end is found at most that share late, by a number of calls that grows with the logarithm of the
+length alone. Tasks that begin together are first asked about at different ages: what one of them tells, the others
+need not ask.
+
+**Once tasks have finished**, the ages at which they did are a sample of how long such a task takes, its time in the
+queue included, and `sansio.polling.schedule` finds the questions that cost least: a call is worth so much delay as a
+share of what a task usually runs for. Whenever the sample has doubled, those who wait think again. A
+task that outlives the sample is asked about by its age again.
+
+**The result instead of the status**: where the task will have ended rather likely, asking for its result costs no
+more (202, or the file), and saves the call for the status. The schedule weighs it against the Retry-After of a 202.
+
+A task that was seen to have started is measured by how long it runs from then on, one that was seen to wait has all
+of that before it, and any other is measured by its age: where the queue grows or shrinks the ages drift, while the
+run times stay. The samples (`sansio.polling.sample`) are windows over the last tasks, so that they follow a farm that
+becomes faster or slower.
+
+**Where an earlier run tells how long the same export took**, what counts is by how much longer or shorter it takes now:
+that is another sample, and the sharper of the two is used. Where every dashboard takes what it took, that tells long
+ones from short ones; where that was mere chance, nothing is lost.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import frexp, inf
+
+from attrs import define, field
+
+from looker_tasks.models import TaskKind
+from looker_tasks.policy import Cadence
+from looker_tasks.sansio.polling.observation import Observation
+from looker_tasks.sansio.polling.sample import Sample
+from looker_tasks.sansio.polling.schedule import NextPoll
+
+_LESSONS = (4, 8, 16, 32, 64)  # tasks; with so many those who wait should think again
+_DOUBT = 5  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
+_SOONEST = 0.9  # of the age at which tasks were last found alive: one found finished by its first call ended after it
+_SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
+_SEEN_STARTED = 0.85  # … or shorter
+_FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
+_FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.35, "query": 0.1}  # seconds; a render starts a browser
+_FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {  # seconds, at which tasks that begin together are first asked about
+    "render": (0.12, 0.7, 1.4, 2.8, 5.6),  # one in a few finds out whether they take next to nothing
+    "query": (0.1, 0.2, 0.4, 0.8, 1.6),
+}
+_FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
+_LEAST_PRICE = 0.012  # seconds of delay that a call is worth where tasks are short, for it costs both sides some CPU …
+_SHORT_PRICE = 0.12  # … but no more than this share of what they take
+_STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
+_APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
+_MOMENT = 1e-6  # seconds; nothing is gained by less
+_SLACK = 0.5  # of a wait …
+_SHARP = 0.25  # … and of the spread of the times: where a question is well aimed it stays so
+
+
+def align(until: float, slack: float) -> float:
+    """Return the time next to *until*, at most half of *slack* away, at which other questions are asked too.
+
+    A process that sleeps between any two calls pays for each of them several times over, in caches gone cold; woken
+    once for many it pays once. So waits end on the beats of a clock, and those of a slow one are those of a quick one.
+    """
+    if slack < _MOMENT:
+        return until
+    beat = 2.0 ** (frexp(slack)[1] - 1)  # the power of two below it
+    return round(until / beat) * beat
+
+
+@define
+class _Kind:
+    """What is known of one kind of tasks."""
+
+    floor: float  # seconds between two calls, before anything is known
+    first_ages: Sequence[float]
+    ages: Sample = field(factory=Sample)  # from the create to the end
+    runs: Sample = field(factory=Sample)  # from the start to the end
+    late_ages: Sample = field(factory=Sample)  # the same, less what was expected, where something was
+    late_runs: Sample = field(factory=Sample)
+    begun: int = 0  # tasks, since one of them told something
+    start: float = _FIRST_START  # the age at which a slot takes a task, now
+    pause: float = _FIRST_PAUSE  # what the server asks for after a question for a result that was not there
+
+
+@define(eq=False)
+class LearnedPacing:
+    """What a run has learnt of its tasks. No clock: ages are seconds since a task's create.
+
+    Where the limit adapts to the queue, it *watches* it: every other task is asked about when it should just start.
+    """
+
+    knobs: Cadence = field(factory=Cadence)
+    watches: bool = False
+    _kinds: dict[TaskKind, _Kind] = field(
+        factory=lambda: {kind: _Kind(floor, _FIRST_AGES[kind]) for kind, floor in _FIRST_FLOOR.items()}, init=False
+    )
+
+    def learn(self, kind: TaskKind, before: Observation, seen: Observation, rand: float) -> bool:
+        """Learn what became of a task between two observations of it; *rand* is in [0, 1).
+
+        Return whether so much is new that those who wait should think again.
+        """
+        known = self._kinds[kind]
+        if before.alive == 0.0 and 0.0 < (age := seen.ended or seen.alive) <= known.start * _SEEN_WAITING:
+            waits = seen.ended is None and seen.started is None
+            known.start = min(self.knobs.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
+        known.begun = 0
+        measures = [(known.ages, known.runs, 0.0)]
+        if before.expected:
+            measures.append((known.late_ages, known.late_runs, before.expected))
+        for ages, _, expected in measures:
+            now = 0.0 if seen.ended is not None else seen.alive
+            ages.seen_alive(_beyond(expected, before.alive), _beyond(expected, now))
+        if seen.ended is None or before.ended is not None:
+            return False
+        doubt = (1 - _SOONEST) * seen.ended
+        for ages, runs, expected in measures:
+            late = ages.drawn(_beyond(expected, seen.alive), seen.ended - expected, doubt, rand)
+            ages.add(late)
+            if seen.start is not None and seen.shows_start(late + expected - seen.start):
+                runs.add(late - seen.start)
+        return known.ages.count in _LESSONS
+
+    def remember(self, kind: TaskKind, seconds: Iterable[float]) -> None:
+        """Learn how long tasks took in earlier runs, once they had started."""
+        for each in seconds:
+            self._kinds[kind].runs.add(each)
+
+    def learn_pause(self, kind: TaskKind, seconds: float) -> None:
+        """Learn for how long the server wants to be left alone after a question for a result that was not there."""
+        self._kinds[kind].pause = seconds
+
+    def ask(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
+        """Return when to ask next about a task that is *age* seconds old; *rand* is in [0, 1)."""
+        known = self._kinds[kind]
+        looks, rand = divmod(2 * rand, 1)  # a first half, and a new number in [0, 1)
+        if self.watches and seen.alive == 0.0 and (looks or not known.ages.are_enough):
+            return NextPoll(known.start)
+        by_share = self.knobs.share * age * (1 + _APART * (2 * rand - 1))
+        sample, spent = _measured(known, seen, age)
+        slack = inf
+        if sample.are_enough:
+            ask = self._by_sample(known, sample, spent, by_share)
+            slack = _SHARP * sample.spread
+        elif self.watches and seen.started is None:
+            ask = NextPoll(max(known.start, by_share), is_guess=True)
+        else:
+            ask = NextPoll(max(self._floor(known, age), by_share), is_guess=True)
+        if ask.wait > self.knobs.ceiling:
+            ask = NextPoll(self.knobs.ceiling)
+        return NextPoll(ask.wait, ask.result, min(slack, _SLACK * ask.wait), ask.is_guess)
+
+    def _by_sample(self, known: _Kind, sample: Sample, spent: float, by_share: float) -> NextPoll:
+        usual = (known.runs if known.runs.are_enough else known.ages).usual
+        price = max(self.knobs.price * usual, min(_LEAST_PRICE, _SHORT_PRICE * usual))
+        likely = sample.schedule(price, known.pause).after(spent)
+        if likely is None:
+            likely = NextPoll(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)
+        closest = _DOUBT / len(sample.ordered) * usual
+        return NextPoll(max(closest, likely.wait), likely.result, is_guess=likely.is_guess)
+
+    def _floor(self, known: _Kind, age: float) -> float:
+        """Return the shortest wait, before anything is known; at a task's beginning, one that others do not have."""
+        if age > 0.0:
+            return known.floor
+        before, known.begun = known.begun, known.begun + 1
+        return known.first_ages[before % len(known.first_ages)]
+
+
+def _measured(known: _Kind, seen: Observation, age: float) -> tuple[Sample, float]:
+    """Return the sample that a task is best measured by, and how much of its time has passed, as that sample counts."""
+    sample, late, spent = known.ages, known.late_ages, age
+    if known.runs.are_enough and (
+        seen.shows_start(known.runs.usual) or (seen.started is None and seen.waiting > 0.0) or not known.ages.are_enough
+    ):
+        sample, late = known.runs, known.late_runs
+        spent = age - (seen.waiting if seen.start is None else seen.start)
+        if seen.start is None and spent <= known.runs.ordered[-1]:
+            spent = 0.0  # it begins now at the soonest; one that never seems to end is asked what it does
+    if seen.expected and late.is_sharper_than(sample):
+        return late, spent - seen.expected
+    return sample, spent
+
+
+def _beyond(expected: float, age: float) -> float | None:
+    """Return how far *age* lies beyond what was expected; None for 0, which stands for never."""
+    return age - expected if age else None

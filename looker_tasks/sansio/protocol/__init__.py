@@ -1,0 +1,1 @@
+"""Looker's API as values: operations, requests, responses, statuses, headers, and the bytes of a result."""

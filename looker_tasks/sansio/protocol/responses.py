@@ -1,0 +1,216 @@
+"""Answers in: what a server sent becomes a value or one of our errors, whatever it sent.
+
+The converter here is the only one; models know nothing of JSON.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from types import GenericAlias
+from typing import Any, get_args, get_origin
+
+import cattrs
+from attrs import evolve, field, frozen
+from cattrs.cols import list_structure_factory
+from cattrs.v import transform_error
+
+from looker_tasks.errors import (
+    EXCERPT,
+    ApiError,
+    CredentialsRefused,
+    NotFound,
+    NotReady,
+    RequestRefused,
+    ServerBroken,
+    Throttled,
+    UnexpectedAnswer,
+)
+from looker_tasks.sansio.protocol import headers as header_fields
+from looker_tasks.sansio.protocol.operations import AccessToken
+from looker_tasks.sansio.protocol.requests import Request
+
+_UNREADY = frozenset({202, 204})
+_PAGE = "an HTML page"
+
+
+@frozen
+class Response:
+    """What came back: *wall* is the time here, in seconds since 1970, when it did."""
+
+    status: int
+    headers: Mapping[str, str] = field(hash=False)
+    body: bytes = b""
+    wall: float = 0.0
+
+    def without(self, secret: str) -> "Response":
+        """Return the same with *secret* blotted out: some servers say back what they were sent, and we quote them."""
+        hidden = secret.encode()
+        return evolve(self, body=self.body.replace(hidden, b"...")) if hidden and hidden in self.body else self
+
+
+def parse(request: Request, answer: Response) -> Any:  # noqa: ANN401  # the table says what each operation answers
+    """Return what *answer* says, structured as *request* wants it; raise an `ApiError` if not."""
+    if not 200 <= answer.status < 300:  # noqa: PLR2004  # the class of successes
+        raise error_from(request, answer)
+    if request.answers is None:
+        return None
+    return _structured(request, answer, _parsed(request, answer))
+
+
+def not_ready(request: Request, answer: Response) -> NotReady | None:
+    """Return the error to raise where results are "not yet": 202 or 204."""
+    return NotReady(**_facts(request, answer)) if answer.status in _UNREADY else None
+
+
+def not_whole(request: Request, answer: Response) -> UnexpectedAnswer:
+    """Return the error to raise where results come with another success than 200: a part (206), or who knows."""
+    return UnexpectedAnswer(**_facts(request, answer), message="a whole result comes with 200")
+
+
+def error_from(request: Request, answer: Response) -> ApiError:
+    """Return the error that *answer*, not a 2xx, stands for. The body may be anything: a gateway's HTML, nothing."""
+    facts = _facts(request, answer)
+    said = _loads(answer.body)
+    if isinstance(said, dict):
+        facts["message"] = one_line(said.get("message"))
+        facts["documentation_url"] = one_line(said.get("documentation_url"))
+        facts["errors"] = tuple(_complaints(said.get("errors")))
+    else:
+        facts["message"] = _excerpt(answer)
+    return _error_class(request, answer.status, facts["message"])(**facts)
+
+
+def _error_class(request: Request, status: int, message: str) -> type[ApiError]:
+    # Looker's Ruby SDK knows 403 bodies that say the same as a 429.
+    if status == 429 or (status == 403 and "rate limit exceeded" in message.lower()):  # noqa: PLR2004  # statuses
+        return Throttled
+    if status >= 500:  # noqa: PLR2004  # the class of the server's own errors
+        return ServerBroken
+    if request.operation.name == "login" and status in {400, 401, 403, 404, 422}:
+        # Looker answers 404 to wrong credentials, in JSON; a page comes from something else at that address.
+        return UnexpectedAnswer if message == _PAGE else CredentialsRefused
+    return NotFound if status == 404 else RequestRefused  # noqa: PLR2004  # a status
+
+
+def _facts(request: Request, answer: Response) -> dict[str, Any]:
+    return {
+        "operation": request.operation.name,
+        "status": answer.status,
+        "retry_after": header_fields.retry_after(answer.headers, answer.wall),
+        "request_id": one_line(answer.headers.get("X-Request-Id")),
+    }
+
+
+def _complaints(errors: object) -> list[str]:
+    """Return the single complaints of a 422 as "field: message"."""
+    if not isinstance(errors, list):
+        return []
+    rows = [row for row in errors[:10] if isinstance(row, dict)]
+    return [": ".join(filter(None, (one_line(row.get("field")), one_line(row.get("message"))))) for row in rows]
+
+
+def one_line(said: object) -> str:
+    """Return the beginning of a text of the server's, fit to be shown on one line; "" for what is no text."""
+    if not isinstance(said, str):
+        return ""
+    line = " ".join(said[: 2 * EXCERPT].split())[:EXCERPT]
+    if line.isprintable():  # nearly every one is, and each poll brings some
+        return line
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+
+
+def _excerpt(answer: Response) -> str:
+    """Return what a body that is not JSON says, where it is worth quoting."""
+    kind = header_fields.media_type(answer.headers)
+    if kind == "text/html":
+        return _PAGE
+    if 300 <= answer.status < 400:  # noqa: PLR2004  # the class of redirections
+        return f"a redirection to {one_line(answer.headers.get('Location')) or 'nowhere'}"
+    return one_line(answer.body[: 2 * EXCERPT].decode("utf-8", "replace"))
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _loads(body: bytes) -> object:
+    """Return parsed JSON, or None where *body* is none."""
+    try:
+        return _decoder.decode(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _parsed(request: Request, answer: Response) -> object:
+    said = _loads(answer.body)
+    if said is None:
+        what = _excerpt(answer) or "nothing"
+        if request.answers is AccessToken and what != _PAGE:
+            what = "something else"  # it may hold the token all the same
+        raise UnexpectedAnswer(**_facts(request, answer) | {"message": f"expected JSON, got {what}"})
+    return said
+
+
+_converter = cattrs.Converter(forbid_extra_keys=False, detailed_validation=True)
+
+
+def _string(value: object, _: type) -> str:
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()  # JSON can hold half of a surrogate pair; no request can
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # API 3.1 has numbers for ids
+    raise TypeError("expected a string")
+
+
+def _number(value: object, _: type) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):  # JSON's 1e999 is not
+            return number
+    raise TypeError("expected a number")
+
+
+def _integer(value: object, _: type) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise TypeError("expected a whole number")
+
+
+def _is_tuple(wanted: Any) -> bool:  # noqa: ANN401  # a type
+    return get_origin(wanted) is tuple
+
+
+def _tuple_of(wanted: Any) -> Callable[[object, Any], tuple[Any, ...]]:  # noqa: ANN401  # a type
+    all_of = GenericAlias(list, get_args(wanted)[:1])
+    structure = list_structure_factory(all_of, _converter)  # type: ignore[arg-type]  # an alias, as cattrs has them
+
+    def tuple_of(value: object, _: Any) -> tuple[Any, ...]:  # noqa: ANN401  # the type again
+        if not isinstance(value, list):  # a text and an object can be iterated over too
+            raise TypeError("expected a list")
+        return tuple(structure(value, all_of))
+
+    return tuple_of
+
+
+_converter.register_structure_hook_factory(_is_tuple, _tuple_of)
+_converter.register_structure_hook(str, _string)
+_converter.register_structure_hook(float, _number)
+_converter.register_structure_hook(int, _integer)
+
+
+def _structured(request: Request, answer: Response, said: object) -> Any:  # noqa: ANN401  # as the table says
+    wants_list = _is_tuple(request.answers)
+    if not isinstance(said, list if wants_list else dict):
+        expected = f"expected {'a list' if wants_list else 'an object'}, got {type(said).__name__}"
+        raise UnexpectedAnswer(**_facts(request, answer) | {"message": expected})
+    try:
+        return _converter.structure(said, request.answers)
+    except (cattrs.BaseValidationError, TypeError, ValueError) as wrong:
+        where = "; ".join(transform_error(wrong))
+    raise UnexpectedAnswer(**_facts(request, answer) | {"message": one_line(where)})

@@ -1,0 +1,203 @@
+"""Which failures are worth another try."""
+
+import pytest
+
+from looker_tasks.errors import (
+    ApiError,
+    ConnectionBroken,
+    CredentialsRefused,
+    DeadlineExceeded,
+    FileNotWritten,
+    LookerTasksError,
+    NotFound,
+    NotReady,
+    RequestRefused,
+    ResultRejected,
+    ServerBroken,
+    TaskFailed,
+    Throttled,
+    UnexpectedAnswer,
+)
+from looker_tasks.policy import Retry
+from looker_tasks.sansio.retrying.retry import (
+    FEW_ATTEMPTS,
+    Verdict,
+    asked_wait,
+    counts_alone,
+    is_over_full,
+    is_unauthorized,
+    kind_of,
+    may_have_arrived,
+    verdict,
+)
+
+_POLICY = Retry(call_attempts=10)
+
+
+def _api(kind: type[ApiError], status: int, retry_after: float | None = None) -> ApiError:
+    return kind(operation="render_task", status=status, retry_after=retry_after)
+
+
+_BROKEN = ConnectionBroken(operation="render_task", message="reset", sent=True)
+_UNSENT = ConnectionBroken(operation="render_task", message="refused", sent=False)
+_REJECTED = ResultRejected(task_id="1", reason="cut short")
+_TRANSIENT = [
+    _BROKEN,
+    _UNSENT,
+    *(_api(ServerBroken, status) for status in (502, 503, 504)),
+    *(_api(RequestRefused, status) for status in (408, 425)),
+]
+_SELDOM_MENDED = [_api(ServerBroken, 500), _api(UnexpectedAnswer, 200), _api(UnexpectedAnswer, 202), _REJECTED]
+_FINAL = [
+    *(_api(RequestRefused, status) for status in (302, 400, 403, 405, 409, 418, 422)),
+    *(_api(ServerBroken, status) for status in (501, 505, 599)),
+    FileNotWritten(path="x", reason="full"),
+    DeadlineExceeded(seconds=1.0, phase="querying"),
+]
+
+
+@pytest.mark.parametrize("error", _TRANSIENT, ids=str)
+def test_what_passes_is_tried_as_often_as_the_policy_says(error: LookerTasksError) -> None:
+    """A broken connection or gateway costs one of the call's attempts, until there is none left."""
+    assert [verdict(error, attempt, _POLICY) for attempt in (1, 9, 10)] == [
+        Verdict.AGAIN,
+        Verdict.AGAIN,
+        Verdict.GIVE_UP,
+    ]
+
+
+@pytest.mark.parametrize("error", _SELDOM_MENDED, ids=str)
+def test_what_another_try_seldom_mends_is_tried_a_few_times(error: LookerTasksError) -> None:
+    """A plain 500, an answer without sense and a spoiled result get few attempts, and never more than the policy's."""
+    tries = [verdict(error, attempt, _POLICY) for attempt in range(1, FEW_ATTEMPTS + 1)]
+    assert tries == [Verdict.AGAIN] * (FEW_ATTEMPTS - 1) + [Verdict.GIVE_UP]
+    assert verdict(error, 1, Retry(call_attempts=1)) is Verdict.GIVE_UP
+
+
+@pytest.mark.parametrize("error", _FINAL, ids=str)
+def test_what_would_fail_again_is_given_up_at_once(error: LookerTasksError) -> None:
+    """A refusal and a full disk are no better at the second try."""
+    assert verdict(error, 1, _POLICY) is Verdict.GIVE_UP
+
+
+def test_what_is_not_there_is_asked_for_again() -> None:
+    """A task just created may be unknown for a moment, and a gateway says 404 too: the third is believed."""
+    error = _api(NotFound, 404)
+    assert [verdict(error, attempt, _POLICY) for attempt in (1, 2, 3)] == [
+        Verdict.AGAIN,
+        Verdict.AGAIN,
+        Verdict.GIVE_UP,
+    ]
+
+
+def test_what_a_result_tells_of_its_query_is_believed_the_second_time() -> None:
+    """Fetching it again costs a call, and a gateway may have spoiled it."""
+    error = TaskFailed(task_id="1", status="error")
+    assert [verdict(error, attempt, _POLICY) for attempt in (1, 2)] == [Verdict.AGAIN, Verdict.GIVE_UP]
+
+
+def test_no_sense_from_a_server_that_made_sense_is_bad_luck() -> None:
+    """It gets as many attempts as a broken gateway, and is counted with it; from a stranger it is a wrong address."""
+    error = _api(UnexpectedAnswer, 200)
+    attempts = _POLICY.call_attempts
+    assert not counts_alone(error, endpoint_proven=True)
+    assert verdict(error, attempts - 1, _POLICY, endpoint_proven=True) is Verdict.AGAIN
+    assert verdict(error, attempts, _POLICY, endpoint_proven=True) is Verdict.GIVE_UP
+    assert verdict(error, FEW_ATTEMPTS, _POLICY) is Verdict.GIVE_UP
+
+
+@pytest.mark.parametrize("error", [*_SELDOM_MENDED, _api(NotFound, 404)], ids=str)
+def test_what_is_seldom_mended_is_counted_alone(error: LookerTasksError) -> None:
+    """In bad weather failures of many kinds come in turns: they do not use up the few attempts of these."""
+    assert counts_alone(error)
+    assert kind_of(error) != kind_of(_BROKEN)
+
+
+@pytest.mark.parametrize("error", [*_TRANSIENT, _api(Throttled, 429), _api(RequestRefused, 422)], ids=str)
+def test_what_passes_is_counted_with_the_others(error: LookerTasksError) -> None:
+    """One budget bounds all that a call may cost."""
+    assert not counts_alone(error)
+
+
+@pytest.mark.parametrize("attempt", [1, 10, 10**6])
+def test_a_429_costs_no_attempt(attempt: int) -> None:
+    """A server that says "not now" has not failed: only the deadline ends that."""
+    assert verdict(_api(Throttled, 429), attempt, _POLICY) is Verdict.LATER
+
+
+def test_not_ready_is_no_failure() -> None:
+    """A result that is not there yet is asked for later."""
+    assert verdict(_api(NotReady, 202), 99, _POLICY) is Verdict.NOT_YET
+
+
+def test_refused_credentials_stop_the_run() -> None:
+    """Nobody else will get in with them either."""
+    assert verdict(_api(CredentialsRefused, 404), 1, _POLICY) is Verdict.STOP_RUN
+
+
+def test_three_new_tokens_refused_in_a_row_stop_the_run() -> None:
+    """A token that was cut off early is bad luck, and costs a try; the third in a row is a refusal."""
+    error = _api(RequestRefused, 401)
+    assert is_unauthorized(error)
+    assert [verdict(error, attempt, _POLICY) for attempt in (1, 2, 3)] == [
+        Verdict.AGAIN,
+        Verdict.AGAIN,
+        Verdict.STOP_RUN,
+    ]
+
+
+@pytest.mark.parametrize("error", [_api(RequestRefused, 403), _api(CredentialsRefused, 401), _BROKEN], ids=str)
+def test_no_other_error_is_a_refused_token(error: LookerTasksError) -> None:
+    """Only a 401 to a call that carried a token speaks of the token."""
+    assert not is_unauthorized(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [
+        (_BROKEN, True),
+        (_UNSENT, False),
+        (_api(ServerBroken, 502), True),
+        (_api(UnexpectedAnswer, 200), True),
+        (_api(Throttled, 429), False),
+        (_api(RequestRefused, 422), False),
+        (_api(CredentialsRefused, 404), False),
+        (ConnectionBroken(operation="login", message="reset", sent=True), False),
+        (UnexpectedAnswer(operation="login", status=200), False),
+    ],
+    ids=str,
+)
+def test_whether_a_create_may_have_made_a_task(error: LookerTasksError, may: bool) -> None:
+    """Where the server may have obeyed before the answer was lost, a task may run that nobody knows."""
+    assert may_have_arrived(error) is may
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (_api(Throttled, 429, retry_after=7.0), 7.0),
+        (_api(ServerBroken, 503, retry_after=0.0), 0.0),
+        (_api(ServerBroken, 503), None),
+        (_BROKEN, None),
+    ],
+    ids=str,
+)
+def test_what_the_server_asked_to_wait(error: LookerTasksError, seconds: float | None) -> None:
+    """Retry-After counts on any answer; a broken connection asks for nothing."""
+    assert asked_wait(error) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error", "is_full"),
+    [
+        (_api(Throttled, 429), True),
+        (_api(ServerBroken, 503), True),
+        (_api(ServerBroken, 502), False),
+        (_api(RequestRefused, 403), False),
+        (_BROKEN, False),
+    ],
+    ids=str,
+)
+def test_whether_the_server_has_more_to_do_than_it_can(error: LookerTasksError, is_full: bool) -> None:
+    """429 and 503 say so; other trouble has other reasons."""
+    assert is_over_full(error) is is_full
