@@ -113,11 +113,16 @@ def _own(filters: Mapping[str, FilterValue]) -> Mapping[str, FilterValue]:
     return dict(filters) if isinstance(filters, Mapping) else filters
 
 
+def _id_or_none(value: str | int | None) -> str | None:
+    return None if value is None else _id(value)
+
+
 def _tuple(tabs: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(tabs) if isinstance(tabs, list) else tabs
 
 
 _boolean = _or_none(_is_boolean)
+_user = _or_none(_is_id)
 _text = _or_none(_is_sendable)
 _pixels = _whole(1, "pixels")
 
@@ -128,7 +133,8 @@ class DashboardExport:
 
     *filters* maps filter titles, as the dashboard shows them, to Looker filter expressions. *width* and *height* are
     pixels. *name* is the file's path below the output folder; without one it is made from what is exported.
-    Raises `InvalidExport` (as every export does), naming the field.
+    *fresh*: its queries run anew first, past Looker's cache. *as_user*: the id of the user in whose name it is made
+    (`login_user`). Raises `InvalidExport` (as every export does), naming the field.
     """
 
     dashboard_id: str = field(converter=_id, validator=_is_id)
@@ -145,6 +151,8 @@ class DashboardExport:
     theme: str | None = field(default=None, kw_only=True, validator=_text)
     style: str | None = field(default=None, kw_only=True, validator=_or_none(_one_of(*STYLES)))
     tabs: tuple[str, ...] = field(default=(), kw_only=True, converter=_tuple, validator=_are_tabs)
+    fresh: bool = field(default=False, kw_only=True, validator=_is_boolean)
+    as_user: str | None = field(default=None, kw_only=True, converter=_id_or_none, validator=_user)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what only a PDF has on a picture."""
@@ -183,6 +191,13 @@ def _refuse_options_on_picture(export: "LookExport | QueryExport") -> None:
                 raise InvalidExport(f"only data has one, this is a {export.result_format}", field=name)
 
 
+def _refuse_cache_when_fresh(export: "LookExport | QueryExport") -> None:
+    if export.fresh and (export.cache or export.cache_only):
+        raise InvalidExport(
+            "a fresh export takes nothing from the cache", field="cache_only" if export.cache_only else "cache"
+        )
+
+
 @frozen
 class LookExport(QueryTaskOptions):
     """A look as PNG or JPG, or the rows of its query in a data format (Looker makes no PDF of a look)."""
@@ -192,10 +207,13 @@ class LookExport(QueryTaskOptions):
     name: str | None = field(default=None, kw_only=True, validator=_text)
     width: int = field(default=1200, kw_only=True, validator=_pixels)
     height: int = field(default=800, kw_only=True, validator=_pixels)
+    fresh: bool = field(default=False, kw_only=True, validator=_is_boolean)
+    as_user: str | None = field(default=None, kw_only=True, converter=_id_or_none, validator=_user)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what only data has on a picture."""
+        """Refuse what only data has on a picture, and fresh rows from the cache."""
         _refuse_options_on_picture(self)
+        _refuse_cache_when_fresh(self)
 
 
 @frozen
@@ -207,10 +225,13 @@ class QueryExport(QueryTaskOptions):
     name: str | None = field(default=None, kw_only=True, validator=_text)
     width: int = field(default=1200, kw_only=True, validator=_pixels)
     height: int = field(default=800, kw_only=True, validator=_pixels)
+    fresh: bool = field(default=False, kw_only=True, validator=_is_boolean)
+    as_user: str | None = field(default=None, kw_only=True, converter=_id_or_none, validator=_user)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what only data has on a picture."""
+        """Refuse what only data has on a picture, and fresh rows from the cache."""
         _refuse_options_on_picture(self)
+        _refuse_cache_when_fresh(self)
 
 
 @frozen
@@ -222,6 +243,7 @@ class ElementExport:
     name: str | None = field(default=None, kw_only=True, validator=_text)
     width: int = field(default=1200, kw_only=True, validator=_pixels)
     height: int = field(default=800, kw_only=True, validator=_pixels)
+    as_user: str | None = field(default=None, kw_only=True, converter=_id_or_none, validator=_user)
 
 
 Export: TypeAlias = DashboardExport | LookExport | QueryExport | ElementExport

@@ -220,3 +220,29 @@ def test_whatever_is_wished_is_an_export_or_a_refusal(
     except InvalidExport as refusal:
         made = refusal
     assert isinstance(made, InvalidExport) or repr(made)
+
+
+@pytest.mark.parametrize("make", _MAKERS)
+def test_an_export_may_be_made_in_the_name_of_a_user(make: Callable[..., Export]) -> None:
+    """`as_user` takes a user's id as ids are taken, and is nobody's where nothing is said."""
+    assert make("1", "png").as_user is None
+    assert make("1", "png", as_user=12) == make("1", "png", as_user="12")
+    for wrong in ("", "..", True, 1.5, "half\ud800"):
+        assert _refused(make, "1", "png", as_user=wrong).field == "as_user"
+
+
+@pytest.mark.parametrize("make", [DashboardExport, LookExport, QueryExport])
+def test_fresh_is_a_yes_or_no(make: Callable[..., Export]) -> None:
+    """`fresh` is a boolean, and False where nothing is said."""
+    assert make("1", "png").fresh is False  # type: ignore[union-attr]  # elements have none
+    assert make("1", "png", fresh=True).fresh is True  # type: ignore[union-attr]  # the same
+    for wrong in (None, 1, "yes"):
+        assert _refused(make, "1", "png", fresh=wrong).field == "fresh"
+
+
+@pytest.mark.parametrize("make", [LookExport, QueryExport])
+@pytest.mark.parametrize("option", ["cache", "cache_only"])
+def test_a_fresh_export_takes_nothing_from_the_cache(make: Callable[..., Export], option: str) -> None:
+    """Fresh rows from the cache are a contradiction and refused; to say the same twice is fine."""
+    assert _refused(make, "1", "csv", fresh=True, **{option: True}).field == option
+    assert make("1", "csv", fresh=True, **{option: False})

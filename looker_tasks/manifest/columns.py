@@ -165,7 +165,7 @@ def _reader(attribute: "Attribute[Any]") -> Callable[[object], object]:
     """Choose by the type that the Export has there, so that a new field of an Export is a key of the manifest."""
     if attribute.type in {int, int | None}:
         return _whole
-    if attribute.type == bool | None:
+    if attribute.type in {bool, bool | None}:
         return _yes_or_no
     return {"filters": _filters, "tabs": _texts}.get(attribute.name, _text)
 

@@ -43,7 +43,7 @@ def export_key(export: Export, base_url: str = "") -> str:
     """Return what identifies *export*, of the Looker at *base_url*, from run to run: 32 hex digits."""
     kind, _ = kind_and_id(export)
     parts = ((part.name, getattr(export, part.name)) for part in fields(type(export)))
-    wish = {name: value for name, value in parts if value is not None}
+    wish = {name: value for name, value in parts if value is not None and (name, value) != ("fresh", False)}
     text = json.dumps([base_url, kind, wish], sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

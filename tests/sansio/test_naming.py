@@ -198,3 +198,12 @@ def test_kind_and_id_are_what_was_given(export: Export) -> None:
     """Each export says what it is made of."""
     kind, found = kind_and_id(export)
     assert getattr(export, f"{kind}_id") == found
+
+
+def test_who_asks_and_how_fresh_is_part_of_the_key() -> None:
+    """`as_user` and `fresh` make another export with another key and name; unset, the key is what it always was."""
+    plain = DashboardExport("42")
+    others = [DashboardExport("42", as_user="1"), DashboardExport("42", as_user="2"), DashboardExport("42", fresh=True)]
+    assert export_key(DashboardExport("42", as_user=None, fresh=False)) == export_key(plain)
+    assert len({export_key(export) for export in (plain, *others)}) == 4
+    assert len({file_name(export) for export in (plain, *others)}) == 4
