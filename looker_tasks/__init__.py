@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ServerBroken,
         TaskFailed,
         Throttled,
-        UnexpectedAnswer,
+        UnexpectedResponse,
     )
     from looker_tasks.events import (
         BackedOff,
@@ -93,7 +93,7 @@ __all__ = [
     "TaskCreated",
     "TaskFailed",
     "Throttled",
-    "UnexpectedAnswer",
+    "UnexpectedResponse",
 ]
 
 #: Where they live, the quick to import first.

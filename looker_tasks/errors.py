@@ -13,7 +13,7 @@ LookerTasksError
 │   ├── Throttled             nobody: asked too fast (429); it is tried again
 │   ├── ServerBroken          Looker's administrators: 5xx, from Looker or from a gateway before it
 │   ├── NotReady              nobody: the result is not there yet (202, 204)
-│   └── UnexpectedAnswer      the body is not what the operation promises
+│   └── UnexpectedResponse      the body is not what the operation promises
 ├── ConnectionBroken          the network
 ├── TaskFailed                Looker ran the task and it ended badly
 ├── ResultRejected            the result came and is not a whole, right file
@@ -144,7 +144,7 @@ class NotReady(ApiError):
 
 
 @define(eq=False, kw_only=True)
-class UnexpectedAnswer(ApiError):
+class UnexpectedResponse(ApiError):
     """The body is not what the operation promises; *message* says where, by its path."""
 
     advice = "Check that base_url is Looker's API and no proxy or login page stands before it."

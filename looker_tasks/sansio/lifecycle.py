@@ -23,7 +23,7 @@ from looker_tasks.errors import (
     RequestRefused,
     ResultRejected,
     TaskFailed,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.exports import Export, LookExport
 from looker_tasks.models import Look, TaskKind
@@ -233,7 +233,7 @@ class Lifecycle:
             if isinstance(error, TaskFailed | FileNotWritten):  # there was a result
                 there = evolve(self, seen=evolve(self.seen, ended=now - self.task_since))._fetch(now)
                 return there._failed(error, now, rand, endpoint_proven=endpoint_proven)
-            if isinstance(error, NotFound | RequestRefused | ResultRejected | UnexpectedAnswer) and not (
+            if isinstance(error, NotFound | RequestRefused | ResultRejected | UnexpectedResponse) and not (
                 is_unauthorized(error)
             ):  # this server answers so before the result is there: its status tells
                 return evolve(self, may_ask_result=False, asks_result=False)._send(now)

@@ -8,7 +8,7 @@ from looker_tasks.errors import (
     RequestRefused,
     ServerBroken,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Exported
@@ -187,7 +187,11 @@ def test_not_yet_forgives_the_failures_before_it() -> None:
 def test_kinds_of_trouble_that_come_in_turns_do_not_add_up() -> None:
     """What another try seldom mends is given few tries of its own; in bad weather it comes between other trouble."""
     policy = Policy(retry=Retry(call_attempts=20))
-    turns: Script = [("create", failed(ServerBroken, 500)), ("create", LOST), ("create", failed(UnexpectedAnswer, 200))]
+    turns: Script = [
+        ("create", failed(ServerBroken, 500)),
+        ("create", LOST),
+        ("create", failed(UnexpectedResponse, 200)),
+    ]
     outcome = outcome_of(RENDER, [*turns * (FEW - 1), ("create", told("success")), ("fetch", SAVED)], policy=policy)
     assert isinstance(outcome, Exported)
 
@@ -218,7 +222,7 @@ def test_a_kill_is_no_retry() -> None:
 
 @pytest.mark.parametrize(
     ("failure", "lost"),
-    [(LOST, 1), (BAD_GATEWAY, 1), (failed(UnexpectedAnswer, 200), 1), (UNSENT, 0), (THROTTLED, 0), (UNAUTHORIZED, 0)],
+    [(LOST, 1), (BAD_GATEWAY, 1), (failed(UnexpectedResponse, 200), 1), (UNSENT, 0), (THROTTLED, 0), (UNAUTHORIZED, 0)],
 )
 def test_a_create_whose_answer_was_lost_is_counted(failure: Event, lost: int) -> None:
     """Where Looker may have run a task that nobody knows, the history says so; elsewhere it does not."""

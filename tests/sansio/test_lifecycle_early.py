@@ -10,7 +10,7 @@ from looker_tasks.errors import (
     LookerTasksError,
     RequestRefused,
     TaskFailed,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
@@ -73,7 +73,7 @@ def test_a_result_asked_for_too_early_costs_no_attempt() -> None:
     assert (outcome.history.retries, outcome.history.creates) == (0, 1)
 
 
-@pytest.mark.parametrize("answer", [NOT_FOUND, SPOILED, failed(RequestRefused, 400), failed(UnexpectedAnswer, 200)])
+@pytest.mark.parametrize("answer", [NOT_FOUND, SPOILED, failed(RequestRefused, 400), failed(UnexpectedResponse, 200)])
 @pytest.mark.parametrize("export", [RENDER, QUERY])
 def test_a_server_that_refuses_early_questions_is_asked_for_the_status(export: Export, answer: Event) -> None:
     """What no document promises before the result is there ends nothing: the status tells, from then on."""

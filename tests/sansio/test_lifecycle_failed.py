@@ -16,7 +16,7 @@ from looker_tasks.errors import (
     ServerBroken,
     TaskFailed,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.exports import DashboardExport, ElementExport, Export
 from looker_tasks.outcomes import Exported, Failed
@@ -63,7 +63,7 @@ from tests.sansio.transcripts import (
         (RENDER, [("create", failed(RequestRefused, 422, message="width"))], RequestRefused, "422 width"),
         (RENDER, [("create", BAD_GATEWAY)] * CALLS, ServerBroken, "502"),
         (RENDER, [("create", failed(ServerBroken, 500))] * FEW, ServerBroken, "500"),
-        (RENDER, [("create", failed(UnexpectedAnswer, 200))] * FEW, UnexpectedAnswer, "200"),
+        (RENDER, [("create", failed(UnexpectedResponse, 200))] * FEW, UnexpectedResponse, "200"),
         (LOOK, [("resolve", NOT_FOUND)] * ABSENCES, NotFound, "404"),
         (LOOK, [("resolve", look(None))], TaskFailed, "the look has no query"),
         (LOOK, [("resolve", look(""))], TaskFailed, "the look has no query"),

@@ -17,7 +17,7 @@ from looker_tasks.errors import (
     ServerBroken,
     TaskFailed,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.exports import DATA_FORMATS, DashboardExport, ElementExport, Export, LookExport, QueryExport
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
@@ -69,7 +69,7 @@ _TROUBLES = st.one_of(
     st.builds(failed, st.just(NotFound), st.just(404)),
     st.builds(failed, st.just(CredentialsRefused), st.just(404)),
 )
-_NONSENSE = st.builds(failed, st.just(UnexpectedAnswer), st.just(200))
+_NONSENSE = st.builds(failed, st.just(UnexpectedResponse), st.just(200))
 _DOWNLOADS = st.one_of(
     st.just(SAVED),
     st.builds(failed, st.just(NotReady), st.sampled_from([202, 204]), _RETRY_AFTER),

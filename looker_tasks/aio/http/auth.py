@@ -13,7 +13,7 @@ from looker_tasks.errors import (
     CredentialsRefused,
     HostUnreachable,
     LookerTasksError,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol import responses
@@ -130,7 +130,7 @@ async def log_in(auth: Auth, base_url: str, policy: Policy, rand: Callable[[], f
         except LookerTasksError as error:
             wait = wait_after_failure(error, attempt, policy, rand())
             if wait is None or clock.now() + wait > give_up_at:
-                if isinstance(error, ConnectionBroken | UnexpectedAnswer):
+                if isinstance(error, ConnectionBroken | UnexpectedResponse):
                     raise HostUnreachable(f"no Looker answers at {base_url}: {error}") from error
                 raise
             await anyio.sleep(wait)

@@ -13,7 +13,7 @@ import anyio
 from looker_tasks.aio import clock
 from looker_tasks.aio.http.auth import Auth
 from looker_tasks.aio.http.result import Result
-from looker_tasks.aio.http.transport import LARGEST_ANSWER, Stream, Transport
+from looker_tasks.aio.http.transport import LARGEST_RESPONSE, Stream, Transport
 from looker_tasks.sansio.protocol import headers, responses
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.requests import Request
@@ -90,7 +90,7 @@ async def _result(request: Request, stream: Stream, token: str) -> Result:
         said = b""
         async for chunk in stream.chunks:
             said += chunk
-            if len(said) >= LARGEST_ANSWER:
+            if len(said) >= LARGEST_RESPONSE:
                 break
         raise responses.error_from(request, Response(head.status, head.headers, said, head.wall).without(token))
     return Result(

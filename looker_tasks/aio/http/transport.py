@@ -29,7 +29,7 @@ from looker_tasks.sansio.protocol.responses import Response
 ClientSession: TypeAlias = aiohttp.ClientSession
 
 #: No answer but a result is read further than this, in bytes.
-LARGEST_ANSWER = 16 * 2**20
+LARGEST_RESPONSE = 16 * 2**20
 
 #: How much of a result is handed on at once, in bytes: with less, writing costs half of the speed.
 CHUNK = 256 * 1024
@@ -166,7 +166,7 @@ async def _chunks(request: Request, response: aiohttp.ClientResponse) -> AsyncIt
 async def _rest(response: aiohttp.ClientResponse, begun: bytes) -> bytes:
     """Return the body to its end, or as far as we read answers."""
     parts, size = [begun], len(begun)
-    while size < LARGEST_ANSWER and (part := await response.content.readany()):
+    while size < LARGEST_RESPONSE and (part := await response.content.readany()):
         parts.append(part)
         size += len(part)
     return b"".join(parts)

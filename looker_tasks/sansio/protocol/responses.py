@@ -23,7 +23,7 @@ from looker_tasks.errors import (
     RequestRefused,
     ServerBroken,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.sansio.protocol import headers as header_fields
 from looker_tasks.sansio.protocol.operations import AccessToken
@@ -48,36 +48,36 @@ class Response:
         return evolve(self, body=self.body.replace(hidden, b"...")) if hidden and hidden in self.body else self
 
 
-def parse(request: Request, answer: Response) -> Any:  # noqa: ANN401  # the table says what each operation answers
-    """Return what *answer* says, structured as *request* wants it; raise an `ApiError` if not."""
-    if not 200 <= answer.status < 300:  # noqa: PLR2004  # the class of successes
-        raise error_from(request, answer)
+def parse(request: Request, response: Response) -> Any:  # noqa: ANN401  # the table says what each operation answers
+    """Return what *response* says, structured as *request* wants it; raise an `ApiError` if not."""
+    if not 200 <= response.status < 300:  # noqa: PLR2004  # the class of successes
+        raise error_from(request, response)
     if request.answers is None:
         return None
-    return _structured(request, answer, _parsed(request, answer))
+    return _structured(request, response, _parsed(request, response))
 
 
-def not_ready(request: Request, answer: Response) -> NotReady | None:
+def not_ready(request: Request, response: Response) -> NotReady | None:
     """Return the error to raise where results are "not yet": 202 or 204."""
-    return NotReady(**_facts(request, answer)) if answer.status in _UNREADY else None
+    return NotReady(**_facts(request, response)) if response.status in _UNREADY else None
 
 
-def not_whole(request: Request, answer: Response) -> UnexpectedAnswer:
+def not_whole(request: Request, response: Response) -> UnexpectedResponse:
     """Return the error to raise where results come with another success than 200: a part (206), or who knows."""
-    return UnexpectedAnswer(**_facts(request, answer), message="a whole result comes with 200")
+    return UnexpectedResponse(**_facts(request, response), message="a whole result comes with 200")
 
 
-def error_from(request: Request, answer: Response) -> ApiError:
-    """Return the error that *answer*, not a 2xx, stands for. The body may be anything: a gateway's HTML, nothing."""
-    facts = _facts(request, answer)
-    said = _loads(answer.body)
-    if isinstance(said, dict):
-        facts["message"] = one_line(said.get("message"))
-        facts["documentation_url"] = one_line(said.get("documentation_url"))
-        facts["errors"] = tuple(_complaints(said.get("errors")))
+def error_from(request: Request, response: Response) -> ApiError:
+    """Return the error that *response*, not a 2xx, stands for. The body may be anything: a gateway's HTML, nothing."""
+    facts = _facts(request, response)
+    content = _loads(response.body)
+    if isinstance(content, dict):
+        facts["message"] = one_line(content.get("message"))
+        facts["documentation_url"] = one_line(content.get("documentation_url"))
+        facts["errors"] = tuple(_complaints(content.get("errors")))
     else:
-        facts["message"] = _excerpt(answer)
-    return _error_class(request, answer.status, facts["message"])(**facts)
+        facts["message"] = _excerpt(response)
+    return _error_class(request, response.status, facts["message"])(**facts)
 
 
 def _error_class(request: Request, status: int, message: str) -> type[ApiError]:
@@ -88,16 +88,16 @@ def _error_class(request: Request, status: int, message: str) -> type[ApiError]:
         return ServerBroken
     if request.operation.name == "login" and status in {400, 401, 403, 404, 422}:
         # Looker answers 404 to wrong credentials, in JSON; a page comes from something else at that address.
-        return UnexpectedAnswer if message == _PAGE else CredentialsRefused
+        return UnexpectedResponse if message == _PAGE else CredentialsRefused
     return NotFound if status == 404 else RequestRefused  # noqa: PLR2004  # a status
 
 
-def _facts(request: Request, answer: Response) -> dict[str, Any]:
+def _facts(request: Request, response: Response) -> dict[str, Any]:
     return {
         "operation": request.operation.name,
-        "status": answer.status,
-        "retry_after": header_fields.retry_after(answer.headers, answer.wall),
-        "request_id": one_line(answer.headers.get("X-Request-Id")),
+        "status": response.status,
+        "retry_after": header_fields.retry_after(response.headers, response.wall),
+        "request_id": one_line(response.headers.get("X-Request-Id")),
     }
 
 
@@ -109,24 +109,24 @@ def _complaints(errors: object) -> list[str]:
     return [": ".join(filter(None, (one_line(row.get("field")), one_line(row.get("message"))))) for row in rows]
 
 
-def one_line(said: object) -> str:
+def one_line(content: object) -> str:
     """Return the beginning of a text of the server's, fit to be shown on one line; "" for what is no text."""
-    if not isinstance(said, str):
+    if not isinstance(content, str):
         return ""
-    line = " ".join(said[: 2 * EXCERPT].split())[:EXCERPT]
+    line = " ".join(content[: 2 * EXCERPT].split())[:EXCERPT]
     if line.isprintable():  # nearly every one is, and each poll brings some
         return line
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
-def _excerpt(answer: Response) -> str:
+def _excerpt(response: Response) -> str:
     """Return what a body that is not JSON says, where it is worth quoting."""
-    kind = header_fields.media_type(answer.headers)
+    kind = header_fields.media_type(response.headers)
     if kind == "text/html":
         return _PAGE
-    if 300 <= answer.status < 400:  # noqa: PLR2004  # the class of redirections
-        return f"a redirection to {one_line(answer.headers.get('Location')) or 'nowhere'}"
-    return one_line(answer.body[: 2 * EXCERPT].decode("utf-8", "replace"))
+    if 300 <= response.status < 400:  # noqa: PLR2004  # the class of redirections
+        return f"a redirection to {one_line(response.headers.get('Location')) or 'nowhere'}"
+    return one_line(response.body[: 2 * EXCERPT].decode("utf-8", "replace"))
 
 
 def _no_constant(name: str) -> float:
@@ -144,14 +144,14 @@ def _loads(body: bytes) -> object:
         return None
 
 
-def _parsed(request: Request, answer: Response) -> object:
-    said = _loads(answer.body)
-    if said is None:
-        what = _excerpt(answer) or "nothing"
+def _parsed(request: Request, response: Response) -> object:
+    content = _loads(response.body)
+    if content is None:
+        what = _excerpt(response) or "nothing"
         if request.answers is AccessToken and what != _PAGE:
             what = "something else"  # it may hold the token all the same
-        raise UnexpectedAnswer(**_facts(request, answer) | {"message": f"expected JSON, got {what}"})
-    return said
+        raise UnexpectedResponse(**_facts(request, response) | {"message": f"expected JSON, got {what}"})
+    return content
 
 
 _converter = cattrs.Converter(forbid_extra_keys=False, detailed_validation=True)
@@ -204,13 +204,13 @@ _converter.register_structure_hook(float, _number)
 _converter.register_structure_hook(int, _integer)
 
 
-def _structured(request: Request, answer: Response, said: object) -> Any:  # noqa: ANN401  # as the table says
+def _structured(request: Request, response: Response, content: object) -> Any:  # noqa: ANN401  # as the table says
     wants_list = _is_tuple(request.answers)
-    if not isinstance(said, list if wants_list else dict):
-        expected = f"expected {'a list' if wants_list else 'an object'}, got {type(said).__name__}"
-        raise UnexpectedAnswer(**_facts(request, answer) | {"message": expected})
+    if not isinstance(content, list if wants_list else dict):
+        expected = f"expected {'a list' if wants_list else 'an object'}, got {type(content).__name__}"
+        raise UnexpectedResponse(**_facts(request, response) | {"message": expected})
     try:
-        return _converter.structure(said, request.answers)
+        return _converter.structure(content, request.answers)
     except (cattrs.BaseValidationError, TypeError, ValueError) as wrong:
         where = "; ".join(transform_error(wrong))
-    raise UnexpectedAnswer(**_facts(request, answer) | {"message": one_line(where)})
+    raise UnexpectedResponse(**_facts(request, response) | {"message": one_line(where)})

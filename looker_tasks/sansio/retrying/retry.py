@@ -21,7 +21,7 @@ from looker_tasks.errors import (
     ServerBroken,
     TaskFailed,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.policy import Retry
 
@@ -86,7 +86,7 @@ def _attempts(error: LookerTasksError, policy: Retry, *, endpoint_proven: bool) 
             attempts = policy.call_attempts
         case ApiError(status=status) if status in _TRANSIENT:
             attempts = policy.call_attempts
-        case UnexpectedAnswer() if endpoint_proven:
+        case UnexpectedResponse() if endpoint_proven:
             attempts = policy.call_attempts
         case NotFound():
             attempts = ENOUGH_ABSENCES
@@ -107,7 +107,7 @@ def is_unauthorized(error: LookerTasksError) -> bool:
 def counts_alone(error: LookerTasksError, *, endpoint_proven: bool = False) -> bool:
     """Return whether another try seldom helps, so that few are due: other failures must not use them up."""
     match error:
-        case UnexpectedAnswer():
+        case UnexpectedResponse():
             return not endpoint_proven
         case ResultRejected() | NotFound() | TaskFailed():
             return True
@@ -129,7 +129,7 @@ def may_have_arrived(error: LookerTasksError) -> bool:
             return False
         case ConnectionBroken(sent=sent):
             return sent
-        case UnexpectedAnswer() | ServerBroken():
+        case UnexpectedResponse() | ServerBroken():
             return True
         case _:
             return False

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 
 from looker_tasks.aio.http.auth import RENEW_BEFORE
-from looker_tasks.errors import ConnectionBroken, CredentialsRefused, LookerTasksError, UnexpectedAnswer
+from looker_tasks.errors import ConnectionBroken, CredentialsRefused, LookerTasksError, UnexpectedResponse
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.protocol.operations import AccessToken
 from tests.aio.many_exports import now
@@ -173,10 +173,10 @@ BROKEN_LOGINS = {
         said({"message": "Not found", "documentation_url": "http://docs.looker.com/"}, 404),
         CredentialsRefused,
     ),
-    "no JSON": (b'{"access_token": "TOKEN-OF-40-CHARS", "expires_in": NaN}', UnexpectedAnswer),
-    "cut short": (b'{"access_token": "TOKEN-OF-40-CHARS", ', UnexpectedAnswer),
-    "a wrong type": (b'{"access_token": "TOKEN-OF-40-CHARS", "expires_in": "soon"}', UnexpectedAnswer),
-    "a list": (b'["TOKEN-OF-40-CHARS"]', UnexpectedAnswer),
+    "no JSON": (b'{"access_token": "TOKEN-OF-40-CHARS", "expires_in": NaN}', UnexpectedResponse),
+    "cut short": (b'{"access_token": "TOKEN-OF-40-CHARS", ', UnexpectedResponse),
+    "a wrong type": (b'{"access_token": "TOKEN-OF-40-CHARS", "expires_in": "soon"}', UnexpectedResponse),
+    "a list": (b'["TOKEN-OF-40-CHARS"]', UnexpectedResponse),
     "no token": (b'{"access_token": ""}', CredentialsRefused),
     "a token for two lines": (b'{"access_token": "TOKEN-OF-40-CHARS\\r\\nX: y"}', CredentialsRefused),
     "another alphabet": ('{"access_token": "TOKEN-OF-40-CHARS-ж"}'.encode(), CredentialsRefused),

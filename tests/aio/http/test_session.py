@@ -18,7 +18,7 @@ from looker_tasks.errors import (
     RequestRefused,
     ServerBroken,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.requests import request
@@ -109,7 +109,7 @@ async def test_an_error_need_not_be_json(body: str, shown: str) -> None:
 )
 async def test_a_success_that_makes_no_sense_is_told_by_its_place(body: str, complaint: str) -> None:
     """A body that is not what the operation promises is an error that says where."""
-    with pytest.raises(UnexpectedAnswer) as raised:
+    with pytest.raises(UnexpectedResponse) as raised:
         await answered(200, body)
     assert complaint in str(raised.value)
 

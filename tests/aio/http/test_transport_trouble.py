@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from looker_tasks.aio.http.transport import LARGEST_ANSWER
+from looker_tasks.aio.http.transport import LARGEST_RESPONSE
 from looker_tasks.errors import ConnectionBroken
 from looker_tasks.policy import Deadlines, Policy
 from tests.aio.raw_server import Asked, raw_server, reset, response, saying
@@ -121,7 +121,7 @@ async def test_an_endless_answer_is_read_no_further_than_needed() -> None:
 
     async with raw_server(pour) as url, transport_to(url) as transport:
         answer = await transport.call(POLL, None)
-    assert LARGEST_ANSWER <= len(answer.body) < LARGEST_ANSWER + 2**20
+    assert LARGEST_RESPONSE <= len(answer.body) < LARGEST_RESPONSE + 2**20
 
 
 async def test_a_gzip_bomb_does_not_unfold_in_memory() -> None:
@@ -133,7 +133,7 @@ async def test_a_gzip_bomb_does_not_unfold_in_memory() -> None:
     async with raw_server(saying(answer)) as url, transport_to(url) as transport:
         async with transport.stream(POLL, None) as stream:
             largest = max([len(chunk) async for chunk in stream.chunks])
-        assert len((await transport.call(POLL, None)).body) < 2 * LARGEST_ANSWER
+        assert len((await transport.call(POLL, None)).body) < 2 * LARGEST_RESPONSE
     assert largest < 16 * 2**20
 
 

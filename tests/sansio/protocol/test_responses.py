@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from looker_tasks.errors import (
     EXCERPT,
     ApiError,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
 from looker_tasks.sansio import export_requests
@@ -119,7 +119,7 @@ def test_a_whole_surrogate_pair_is_its_character() -> None:
 )
 def test_a_body_that_is_not_what_it_says(body: bytes, words: str) -> None:
     """The error says what was expected and where, by its path."""
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         parse(POLL, Response(200, JSON, body))
     assert words in str(caught.value)
     assert len(caught.value.message) <= EXCERPT + 40
@@ -150,21 +150,21 @@ def test_deep_nesting_that_decides_nothing_is_passed_over() -> None:
 )
 def test_a_wrong_part_is_told_by_its_path(name: str, said: object, path: str) -> None:
     """Lists for objects, texts for numbers, numbers for texts: the message leads to them."""
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         parse(asking(name), answer(said))
     assert path in caught.value.message
 
 
 def test_an_infinite_number_is_none() -> None:
     """JSON's 1e999 is no number of seconds."""
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedResponse):
         parse(asking("login"), Response(200, JSON, b'{"access_token": "t", "expires_in": 1e999}'))
 
 
 def test_a_login_page_in_a_200_is_told_as_such() -> None:
     """A proxy's page where an object was promised is named, not quoted."""
     page = Response(200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>Sign in</html>")
-    with pytest.raises(UnexpectedAnswer, match="expected JSON, got an HTML page") as caught:
+    with pytest.raises(UnexpectedResponse, match="expected JSON, got an HTML page") as caught:
         parse(POLL, page)
     assert "proxy or login page" in caught.value.advice
 

@@ -16,7 +16,7 @@ from looker_tasks.errors import (
     ServerBroken,
     TaskFailed,
     Throttled,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from looker_tasks.policy import Retry
 from looker_tasks.sansio.retrying.retry import (
@@ -47,7 +47,7 @@ _TRANSIENT = [
     *(_api(ServerBroken, status) for status in (502, 503, 504)),
     *(_api(RequestRefused, status) for status in (408, 425)),
 ]
-_SELDOM_MENDED = [_api(ServerBroken, 500), _api(UnexpectedAnswer, 200), _api(UnexpectedAnswer, 202), _REJECTED]
+_SELDOM_MENDED = [_api(ServerBroken, 500), _api(UnexpectedResponse, 200), _api(UnexpectedResponse, 202), _REJECTED]
 _FINAL = [
     *(_api(RequestRefused, status) for status in (302, 400, 403, 405, 409, 418, 422)),
     *(_api(ServerBroken, status) for status in (501, 505, 599)),
@@ -98,7 +98,7 @@ def test_what_a_result_tells_of_its_query_is_believed_the_second_time() -> None:
 
 def test_no_sense_from_a_server_that_made_sense_is_bad_luck() -> None:
     """It gets as many attempts as a broken gateway, and is counted with it; from a stranger it is a wrong address."""
-    error = _api(UnexpectedAnswer, 200)
+    error = _api(UnexpectedResponse, 200)
     attempts = _POLICY.call_attempts
     assert not counts_alone(error, endpoint_proven=True)
     assert verdict(error, attempts - 1, _POLICY, endpoint_proven=True) is Verdict.AGAIN
@@ -158,12 +158,12 @@ def test_no_other_error_is_a_refused_token(error: LookerTasksError) -> None:
         (_BROKEN, True),
         (_UNSENT, False),
         (_api(ServerBroken, 502), True),
-        (_api(UnexpectedAnswer, 200), True),
+        (_api(UnexpectedResponse, 200), True),
         (_api(Throttled, 429), False),
         (_api(RequestRefused, 422), False),
         (_api(CredentialsRefused, 404), False),
         (ConnectionBroken(operation="login", message="reset", sent=True), False),
-        (UnexpectedAnswer(operation="login", status=200), False),
+        (UnexpectedResponse(operation="login", status=200), False),
     ],
     ids=str,
 )
