@@ -10,24 +10,8 @@ from typing import Any, Literal, TypeAlias, TypeGuard
 from attrs import Attribute, field, fields, frozen
 
 from looker_tasks.errors import InvalidExport
+from looker_tasks.formats import DATA_FORMATS, FORMAT_OPTIONS, IMAGE_FORMATS, RENDER_FORMATS
 
-RENDER_FORMATS = ("pdf", "png", "jpg")
-IMAGE_FORMATS = ("png", "jpg")
-DATA_FORMATS = (
-    "json",
-    "csv",
-    "xlsx",
-    "txt",
-    "html",
-    "md",
-    "inline_json",
-    "json_detail",
-    "json_fe",
-    "json_bi",
-    "gsxml",
-    "sql",
-    "odc",
-)
 PAPER_SIZES = ("letter", "legal", "tabloid", "a0", "a1", "a2", "a3", "a4", "a5")
 STYLES = ("tiled", "single_column")
 
@@ -155,11 +139,10 @@ class DashboardExport:
     as_user: str | None = field(default=None, kw_only=True, converter=_id_or_none, validator=_user)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what only a PDF has on a picture."""
-        if self.result_format != "pdf":
-            for name in ("paper_size", "landscape", "long_tables"):
-                if getattr(self, name) is not None:
-                    raise InvalidExport(f"only a pdf has one, this is a {self.result_format}", field=name)
+        """Refuse what only another format has."""
+        for name, having in FORMAT_OPTIONS.items():
+            if self.result_format not in having and getattr(self, name) is not None:
+                raise InvalidExport(f"only a {' or '.join(having)} has one, this is a {self.result_format}", field=name)
 
 
 @frozen(kw_only=True)

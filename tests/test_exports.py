@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 
 from looker_tasks.errors import ConfigurationError, InvalidExport
 from looker_tasks.exports import (
-    DATA_FORMATS,
-    IMAGE_FORMATS,
     PAPER_SIZES,
     QUERY_TASK_OPTIONS,
-    RENDER_FORMATS,
     STYLES,
     DashboardExport,
     ElementExport,
@@ -23,6 +20,7 @@ from looker_tasks.exports import (
     LookExport,
     QueryExport,
 )
+from looker_tasks.formats import DATA_FORMATS, IMAGE_FORMATS, RENDER_FORMATS
 
 _MAKERS: list[Callable[..., Export]] = [DashboardExport, LookExport, QueryExport, ElementExport]
 _OPTION_VALUES: dict[str, Any] = {"limit": 10, "path_prefix": "/x", "image_width": 9, "image_height": 9}

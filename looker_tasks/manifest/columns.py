@@ -13,7 +13,6 @@ from attrs import Attribute, fields
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import (
-    IMAGE_FORMATS,
     QUERY_TASK_OPTIONS,
     DashboardExport,
     ElementExport,
@@ -21,6 +20,7 @@ from looker_tasks.exports import (
     LookExport,
     QueryExport,
 )
+from looker_tasks.formats import FORMAT_OPTIONS, IMAGE_FORMATS
 from looker_tasks.manifest.rows import shown
 
 _EXPORTS: Mapping[str, type[Export]] = {
@@ -30,7 +30,6 @@ _EXPORTS: Mapping[str, type[Export]] = {
     "element": ElementExport,
 }
 _KEYS = {"result_format": "format", **{f"{kind}_id": kind for kind in _EXPORTS}}
-_PDF_ALONE = ("paper_size", "landscape", "long_tables")
 _YES = ("true", "yes", "on", "1")
 _NO = ("false", "no", "off", "0")
 _SOME_KEYS = "expected one such as dashboard, format, name, filters"
@@ -85,7 +84,7 @@ def _kind(values: Mapping[str, Any]) -> str | None:
 
 def _has(kind: str, key: str, result_format: object) -> bool:
     """Tell whether a default under *key* is for an export of *kind* in *result_format*."""
-    if key in _PDF_ALONE and result_format != "pdf":
+    if result_format not in FORMAT_OPTIONS.get(key, (result_format,)):
         return False
     if key in QUERY_TASK_OPTIONS and result_format in IMAGE_FORMATS:
         return False

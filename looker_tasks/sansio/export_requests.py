@@ -6,7 +6,6 @@ from attrs import Attribute, field, frozen
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import (
-    DATA_FORMATS,
     QUERY_TASK_OPTIONS,
     DashboardExport,
     ElementExport,
@@ -14,6 +13,7 @@ from looker_tasks.exports import (
     LookExport,
     QueryExport,
 )
+from looker_tasks.formats import FORMATS
 from looker_tasks.models import TaskKind
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.requests import Request, dashboard_filters, id_in, request
@@ -39,7 +39,7 @@ class TaskState:
 
 def task_kind(export: Export) -> TaskKind:
     """Return which of Looker's task APIs makes *export*: the format picks it."""
-    return "query" if export.result_format in DATA_FORMATS else "render"
+    return FORMATS[export.result_format].api
 
 
 def check(export: Export, version: ApiVersion) -> None:
@@ -131,10 +131,11 @@ def _create_query(
     for name in ("image_width", "image_height"):
         if version == "4.0" and getattr(export, name) is not None:
             raise InvalidExport("API 4.0 has no such parameter", field=name)
-    if version == "3.1" and export.result_format == "odc":
-        raise InvalidExport("API 3.1 has no odc", field="result_format")
+    requested = FORMATS[export.result_format]
+    if version not in requested.versions:
+        raise InvalidExport(f"API {version} has no {requested.name}", field="result_format")
     options = {name: getattr(export, name) for name in QUERY_TASK_OPTIONS}
-    body = {"query_id": id_in("query_id", query_id, version), "result_format": export.result_format}
+    body = {"query_id": id_in("query_id", query_id, version), "result_format": requested.requested}
     if look_id is not None:
         body["look_id"] = id_in("look_id", look_id, version)
     return request("create_query_task", version, query={**options, "fields": _QUERY_FIELDS}, json=body)

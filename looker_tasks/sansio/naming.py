@@ -11,6 +11,7 @@ from attrs import fields
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import DashboardExport, ElementExport, Export, Kind, LookExport, QueryExport
+from looker_tasks.formats import FORMATS
 
 #: The folder, below the output folder, that is ours: the journal lives there.
 OWN_FOLDER = ".looker-tasks"
@@ -62,16 +63,7 @@ def file_name(export: Export) -> str:
     stem = found
     if not _PLAIN_ID.fullmatch(found) or _LOOKS_DIGESTED.search(found) or not _is_plain(export):
         stem = f"{_UNSAFE.sub('-', found)[:_LONGEST_STEM]}-{export_key(export)[:_DIGITS]}"
-    return f"{kind}-{stem}.{_EXTENSIONS.get(export.result_format, export.result_format)}"
-
-
-_EXTENSIONS = {
-    "inline_json": "inline.json",
-    "json_detail": "detail.json",
-    "json_fe": "fe.json",
-    "json_bi": "bi.json",
-    "gsxml": "gs.xml",
-}
+    return f"{kind}-{stem}.{FORMATS[export.result_format].extension}"
 
 
 def _is_plain(export: Export) -> bool:

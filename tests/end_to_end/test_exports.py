@@ -9,7 +9,7 @@ from attrs import evolve
 from looker_tasks import DashboardExport, ElementExport, Export, Exported, LookerTasks, LookExport, QueryExport
 from looker_tasks.emulator import Emulator
 from looker_tasks.emulator.content import Query
-from looker_tasks.exports import DATA_FORMATS, IMAGE_FORMATS, RENDER_FORMATS
+from looker_tasks.formats import DATA_FORMATS, IMAGE_FORMATS, RENDER_FORMATS
 from looker_tasks.sansio.protocol.operations import API_VERSIONS, ApiVersion
 from tests.emulator.shop import shop
 from tests.end_to_end.checking import holds, pages_of, picture_of, text_of

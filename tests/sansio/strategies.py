@@ -2,17 +2,8 @@
 
 from hypothesis import strategies as st
 
-from looker_tasks.exports import (
-    DATA_FORMATS,
-    IMAGE_FORMATS,
-    PAPER_SIZES,
-    STYLES,
-    DashboardExport,
-    ElementExport,
-    Export,
-    LookExport,
-    QueryExport,
-)
+from looker_tasks.exports import PAPER_SIZES, STYLES, DashboardExport, ElementExport, Export, LookExport, QueryExport
+from looker_tasks.formats import DATA_FORMATS, IMAGE_FORMATS
 
 #: Any text that can be sent.
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)

@@ -8,15 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from looker_tasks.errors import InvalidExport
-from looker_tasks.exports import (
-    DATA_FORMATS,
-    QUERY_TASK_OPTIONS,
-    DashboardExport,
-    ElementExport,
-    Export,
-    LookExport,
-    QueryExport,
-)
+from looker_tasks.exports import QUERY_TASK_OPTIONS, DashboardExport, ElementExport, Export, LookExport, QueryExport
+from looker_tasks.formats import DATA_FORMATS
 from looker_tasks.models import TaskKind
 from looker_tasks.sansio import export_requests
 from looker_tasks.sansio.export_requests import TaskState

@@ -19,7 +19,8 @@ from looker_tasks.errors import (
     Throttled,
     UnexpectedResponse,
 )
-from looker_tasks.exports import DATA_FORMATS, DashboardExport, ElementExport, Export, LookExport, QueryExport
+from looker_tasks.exports import DashboardExport, ElementExport, Export, LookExport, QueryExport
+from looker_tasks.formats import DATA_FORMATS
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 from looker_tasks.policy import Backoff, Cadence, Deadlines, Policy, Retry
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait, Woke

@@ -14,8 +14,9 @@ import anyio
 from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.http.result import Result
 from looker_tasks.errors import FileNotWritten, LookerTasksError, ResultRejected, TaskFailed
+from looker_tasks.formats import FORMATS
 from looker_tasks.outcomes import Artifact
-from looker_tasks.sansio.protocol.integrity import ENDS, JSON_FORMATS, PARSED, Defect, defect_of_ends, defect_of_json
+from looker_tasks.sansio.protocol.integrity import ENDS, PARSED, Defect, defect_of_ends, defect_of_json
 
 #: How much is written at once, in bytes.
 BLOCK = 2**20
@@ -140,7 +141,7 @@ class _PartFile:
 
     def _check(self, block: list[bytes]) -> None:
         defect = defect_of_ends(self._format, self._content_type, self._head, self._tail, self._size)
-        if defect is None and self._format in JSON_FORMATS and self._size <= PARSED:
+        if defect is None and FORMATS[self._format].is_json and self._size <= PARSED:
             defect = defect_of_json(
                 self._format, b"".join(block) if self._size == sum(map(len, block)) else self._part.read_bytes()
             )

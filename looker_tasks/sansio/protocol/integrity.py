@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from looker_tasks.formats import FORMATS, Format
 from looker_tasks.sansio.protocol.responses import one_line
 
 #: How many bytes at each end are looked at.
@@ -17,21 +18,6 @@ ENDS = 2048
 #: JSON up to this size, in bytes, is parsed whole; of longer one the ends are looked at.
 PARSED = 2 * 2**20
 
-JSON_FORMATS = frozenset({"json", "inline_json", "json_detail", "json_fe", "json_bi"})
-_HTML_FORMATS = frozenset({"html", "odc"})  # an Office Data Connection is an HTML document
-
-_BEGINNINGS = {
-    "pdf": b"%PDF-",
-    "png": b"\x89PNG\r\n\x1a\n",
-    "jpg": b"\xff\xd8\xff",
-    "xlsx": b"PK\x03\x04",
-}
-_ENDINGS = {
-    "pdf": b"%%EOF",
-    "png": b"IEND\xaeB`\x82",
-    "jpg": b"\xff\xd9",
-    "xlsx": b"PK\x05\x06",  # the record that ends a zip's directory; a comment may follow
-}
 # The title as a gateway or a login page has it, and no explore's: "Errors by country" and "Top 500" are results.
 _ERROR_TITLE = re.compile(
     rb"<title>\s*((error\s*:?\s*)?[45]\d\d\b"
@@ -54,24 +40,25 @@ class Defect:
 
 def defect_of_ends(result_format: str, content_type: str, head: bytes, tail: bytes, size: int) -> Defect | None:
     """Return what is wrong with a body of *size* bytes by its first and last `ENDS` bytes, or None."""
+    row = FORMATS[result_format]
     if size == 0:
         return Defect("it is empty")
-    if _is_error_page(result_format, content_type, head):
+    if _is_error_page(row, content_type, head):
         return Defect("it is an HTML page, as gateways and login pages send")
-    if result_format in _BEGINNINGS:
-        return _defect_of_binary(result_format, head, tail)
-    if result_format in JSON_FORMATS:
+    if row.begins:
+        return _defect_of_binary(row, head, tail)
+    if row.is_json:
         return _defect_of_json_ends(head, tail)
     if head.lstrip(b"\xef\xbb\xbf \"'").startswith(b"looker_error"):
         return Defect(_second_line(head), is_query_error=True)
     return None
 
 
-def _defect_of_binary(result_format: str, head: bytes, tail: bytes) -> Defect | None:
-    if not head.startswith(_BEGINNINGS[result_format]):
-        return Defect(f"it does not begin as {result_format} does, but with {head[:16]!r}")
-    if _ENDINGS[result_format] not in tail:
-        return Defect(f"it does not end as {result_format} does: it was cut short")
+def _defect_of_binary(row: Format, head: bytes, tail: bytes) -> Defect | None:
+    if not head.startswith(row.begins):
+        return Defect(f"it does not begin as {row.name} does, but with {head[:16]!r}")
+    if row.ends not in tail:
+        return Defect(f"it does not end as {row.name} does: it was cut short")
     return None
 
 
@@ -83,12 +70,12 @@ def _defect_of_json_ends(head: bytes, tail: bytes) -> Defect | None:
     return None
 
 
-def _is_error_page(result_format: str, content_type: str, head: bytes) -> bool:
+def _is_error_page(row: Format, content_type: str, head: bytes) -> bool:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
     is_page = start.startswith((b"<!doctype html", b"<html"))
-    if result_format in _HTML_FORMATS:
+    if row.is_html:
         return _ERROR_TITLE.search(head) is not None
-    return is_page or (content_type == "text/html" and result_format not in _BEGINNINGS)
+    return is_page or (content_type == "text/html" and not row.begins)
 
 
 def _second_line(head: bytes) -> str:

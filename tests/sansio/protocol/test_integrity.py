@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.exports import DATA_FORMATS, RENDER_FORMATS
-from looker_tasks.sansio.protocol.integrity import ENDS, JSON_FORMATS, Defect, defect_of_ends, defect_of_json
+from looker_tasks.formats import DATA_FORMATS, FORMATS, RENDER_FORMATS
+from looker_tasks.sansio.protocol.integrity import ENDS, Defect, defect_of_ends, defect_of_json
 
 _WHOLE = {
     "pdf": b"%PDF-1.7\n...\n%%EOF\n",
@@ -38,7 +38,7 @@ def test_a_whole_file_of_each_format_is_kept(result_format: str) -> None:
     """What Looker sends when all is well has no defect."""
     body = _WHOLE[result_format]
     assert _flaw(result_format, body) is None
-    if result_format in JSON_FORMATS:
+    if FORMATS[result_format].is_json:
         assert defect_of_json(result_format, body) is None
 
 
