@@ -16,8 +16,13 @@ from looker_tasks.sansio.protocol.requests import Request
 _FOLDER = Path(__file__).parents[3] / "shared" / "spec"
 _PYTHON_TYPES = {"string": str, "integer": int, "boolean": bool, "array": list}
 
-#: Operations that Looker has and the documents' extract leaves out.
-NOT_IN_THE_EXTRACT = frozenset({"folder_looks"})
+#: Operations that API 3.1 has and the extract of its document leaves out.
+NOT_IN_THE_EXTRACT = frozenset(
+    {
+        ("3.1", name)
+        for name in ("folder_looks", "search_looks", "folder", "folder_children", "board", "all_scheduled_plans")
+    }
+)
 
 
 @frozen
@@ -37,9 +42,20 @@ class Documented:
 
 @cache
 def _document(version: ApiVersion) -> Mapping[str, Any] | None:
-    path = _FOLDER / f"looker-{version}-tasks.oas.json"
-    document: Mapping[str, Any] | None = json.loads(path.read_bytes()) if path.exists() else None
-    return document
+    paths = [_FOLDER / f"looker-{version}-{part}.oas.json" for part in ("tasks", "content")]
+    documents = [json.loads(path.read_bytes()) for path in paths if path.exists()]
+    if not documents:
+        return None
+    return {
+        "paths": {
+            f"/api/{version}{path.removeprefix(f'/api/{version}')}": row
+            for document in documents
+            for path, row in document["paths"].items()
+        },
+        "components": {
+            "schemas": {name: row for document in documents for name, row in document["components"]["schemas"].items()}
+        },
+    }
 
 
 def schema(version: ApiVersion, described: Mapping[str, Any]) -> Mapping[str, Any]:

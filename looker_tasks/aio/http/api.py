@@ -6,30 +6,16 @@ They raise what `looker_tasks.errors` tells, and retry nothing but the one call 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from looker_tasks.aio.http.content_operations import ContentOperations
 from looker_tasks.aio.http.result import PendingResult
-from looker_tasks.aio.http.session import Session
 from looker_tasks.exports import FilterValue
-from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
+from looker_tasks.models import QueryTask, RenderTask
 from looker_tasks.sansio.protocol.operations import AccessToken
 from looker_tasks.sansio.protocol.requests import dashboard_filters, id_in, request
 
 
-class LookerApi:
+class LookerApi(ContentOperations):
     """Looker's operations over one session."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.version = session.version
-
-    async def _operation(
-        self,
-        name: str,
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Mapping[str, object] | None = None,
-        json: Mapping[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401  # as the operation's row in the table says
-        return await self._session.call(request(name, self.version, path=path, query=query, json=json))
 
     # -------------------------------------------------------------------------------------- who we are
 
@@ -247,60 +233,6 @@ class LookerApi:
     async def kill_query(self, query_task_id: str) -> None:
         """Stop a query task. Raises `NotFound` where it has finished already."""
         await self._operation("kill_query", path={"query_task_id": query_task_id})
-
-    # -------------------------------------------------------------------------------------- content
-
-    async def create_query(self, body: Mapping[str, Any], *, fields: str | None = None) -> Query:
-        """Create a query (``model``, ``view``, ``fields``, ``filters``, ``sorts``, ``limit`` …) and return it."""
-        query: Query = await self._operation("create_query", query={"fields": fields}, json=body)
-        return query
-
-    async def query(self, query_id: str, *, fields: str | None = None) -> Query:
-        """Return a query."""
-        query: Query = await self._operation("query", path={"query_id": query_id}, query={"fields": fields})
-        return query
-
-    async def look(self, look_id: str, *, fields: str | None = None) -> Look:
-        """Return a look."""
-        look: Look = await self._operation("look", path={"look_id": look_id}, query={"fields": fields})
-        return look
-
-    async def dashboard(self, dashboard_id: str, *, fields: str | None = None) -> Dashboard:
-        """Return a dashboard."""
-        dashboard: Dashboard = await self._operation(
-            "dashboard", path={"dashboard_id": dashboard_id}, query={"fields": fields}
-        )
-        return dashboard
-
-    async def search_dashboards(
-        self,
-        *,
-        title: str | None = None,
-        folder_id: str | None = None,
-        fields: str | None = None,
-        limit: int | None = None,
-        offset: int | None = None,
-    ) -> tuple[Dashboard, ...]:
-        """Return the dashboards that match: ``%`` in *title* stands for any letters."""
-        found: tuple[Dashboard, ...] = await self._operation(
-            "search_dashboards",
-            query={"title": title, "folder_id": folder_id, "fields": fields, "limit": limit, "offset": offset},
-        )
-        return found
-
-    async def folder_dashboards(self, folder_id: str, *, fields: str | None = None) -> tuple[Dashboard, ...]:
-        """Return the dashboards of a folder."""
-        found: tuple[Dashboard, ...] = await self._operation(
-            "folder_dashboards", path={"folder_id": folder_id}, query={"fields": fields}
-        )
-        return found
-
-    async def folder_looks(self, folder_id: str, *, fields: str | None = None) -> tuple[Look, ...]:
-        """Return the looks of a folder."""
-        found: tuple[Look, ...] = await self._operation(
-            "folder_looks", path={"folder_id": folder_id}, query={"fields": fields}
-        )
-        return found
 
 
 def _dashboard_body(

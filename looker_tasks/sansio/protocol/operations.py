@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
+from looker_tasks.models import Board, Dashboard, Folder, Look, Query, QueryTask, RenderTask, ScheduledPlan
 
 ApiVersion: TypeAlias = Literal["4.0", "3.1"]
 API_VERSIONS: tuple[ApiVersion, ...] = ("4.0", "3.1")
@@ -90,8 +90,13 @@ _ROWS = (
     Operation("look", "GET", "/looks/{look_id}", Look, integers=("look_id",)),
     Operation("dashboard", "GET", "/dashboards/{dashboard_id}", Dashboard),
     Operation("search_dashboards", "GET", "/dashboards/search", tuple[Dashboard, ...]),
+    Operation("search_looks", "GET", "/looks/search", tuple[Look, ...]),
+    Operation("folder", "GET", "/folders/{folder_id}", Folder),
+    Operation("folder_children", "GET", "/folders/{folder_id}/children", tuple[Folder, ...]),
     Operation("folder_dashboards", "GET", "/folders/{folder_id}/dashboards", tuple[Dashboard, ...]),
     Operation("folder_looks", "GET", "/folders/{folder_id}/looks", tuple[Look, ...]),
+    Operation("board", "GET", "/boards/{board_id}", Board, integers=("board_id",)),
+    Operation("all_scheduled_plans", "GET", "/scheduled_plans", tuple[ScheduledPlan, ...]),
 )
 
 OPERATIONS: Mapping[str, Operation] = {row.name: row for row in _ROWS}

@@ -182,6 +182,12 @@ def _integer(value: object, _: type) -> int:
     raise TypeError("expected a whole number")
 
 
+def _boolean(value: object, _: type) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise TypeError("expected true or false")
+
+
 def _is_tuple(wanted: Any) -> bool:  # noqa: ANN401  # a type
     return get_origin(wanted) is tuple
 
@@ -202,6 +208,7 @@ _converter.register_structure_hook_factory(_is_tuple, _tuple_of)
 _converter.register_structure_hook(str, _string)
 _converter.register_structure_hook(float, _number)
 _converter.register_structure_hook(int, _integer)
+_converter.register_structure_hook(bool, _boolean)
 
 
 def _structured(request: Request, response: Response, content: object) -> Any:  # noqa: ANN401  # as the table says
