@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     )
     from looker_tasks.events import (
         BackedOff,
+        DownloadStarted,
         Event,
         ExportFinished,
         ExportStarted,
         LimitChanged,
         LoopStalled,
         Observer,
+        Paused,
         Polled,
         TaskCreated,
     )
@@ -56,6 +58,7 @@ __all__ = [
     "DashboardExport",
     "DeadlineExceeded",
     "Deadlines",
+    "DownloadStarted",
     "ElementExport",
     "Event",
     "Export",
@@ -80,6 +83,7 @@ __all__ = [
     "NotReady",
     "Observer",
     "Outcome",
+    "Paused",
     "Policy",
     "Polled",
     "Query",

@@ -1,7 +1,7 @@
 """LookerTasks wires the parts together: settings, transport, token, operations, one export, many exports."""
 
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from os import PathLike
 from pathlib import Path
@@ -19,14 +19,16 @@ from looker_tasks.aio.http.session import Session
 from looker_tasks.aio.http.transport import ClientSession, Transport
 from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.gate import Gate
+from looker_tasks.aio.run.notifier import Notifier, Subject
 from looker_tasks.aio.run.runner import run_export
 from looker_tasks.aio.run.scheduler import Exports, Run
 from looker_tasks.config import DEFAULT_INIS, Overrides, read_settings
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.events import LimitChanged, Observer
+from looker_tasks.events import ExportFinished, LimitChanged, Observer
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
-from looker_tasks.outcomes import Failed, Outcome
+from looker_tasks.observers.log import log_event
+from looker_tasks.outcomes import Cancelled, Failed, Outcome
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit
 from looker_tasks.sansio.polling.learned import LearnedPacing
@@ -41,7 +43,8 @@ _ALONE = 1 / 3
 class LookerTasks:
     """A Looker, and who we are to it: ``async with`` it, then `export` one or `export_all`, or call `api`.
 
-    *session*, an aiohttp session of the caller's own, is used and never closed. *observer* sees every event of a run.
+    *session*, an aiohttp session of the caller's own, is used and never closed. Each of the *observers* sees
+    every event.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class LookerTasks:
         session: ClientSession | None = None,
         policy: Policy = Policy(),  # noqa: B008  # frozen
         verify_ssl: bool = True,
-        observer: Observer | None = None,
+        observers: Iterable[Observer] = (),
     ) -> None:
         settings = read_settings(
             ini="",
@@ -67,7 +70,7 @@ class LookerTasks:
         )
         self.policy = policy
         self.base_url = settings.base_url
-        self._observer = observer
+        self._notifier = Notifier(observers, log_event)
         self._rand = random.random
         self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=verify_ssl)
         auth = Auth(self._transport, client_id, client_secret, api_version)
@@ -84,7 +87,7 @@ class LookerTasks:
         section: str | None = None,
         session: ClientSession | None = None,
         policy: Policy | None = None,
-        observer: Observer | None = None,
+        observers: Iterable[Observer] = (),
         **settings: Unpack[Overrides],
     ) -> Self:
         """Return a client set up by looker.ini, then ``LOOKERSDK_*``, then *settings*, as the official SDK is.
@@ -100,7 +103,7 @@ class LookerTasks:
             session=session,
             policy=policy or Policy(deadlines=Deadlines(call=found.timeout)),
             verify_ssl=found.verify_ssl,
-            observer=observer,
+            observers=observers,
         )
 
     def __repr__(self) -> str:
@@ -140,7 +143,13 @@ class LookerTasks:
         await self.login()
         unbounded = Gate(FixedLimit(_ANY_NUMBER))
         effects = self._effects({"render": unbounded, "query": unbounded}, self._cadence)
-        done = await run_export(export, Path(path), effects)
+        subject = Subject(export, self.base_url, Path(path).name)
+        outcome: Outcome = Cancelled(export)
+        try:
+            done = await run_export(export, Path(path), effects, subject)
+            outcome = done.outcome
+        finally:
+            self._notifier.notify(ExportFinished, outcome, subject=subject)
         if done.stops_run and isinstance(done.outcome, Failed):
             raise done.outcome.error
         return done.outcome
@@ -192,10 +201,11 @@ class LookerTasks:
 
     def _adaptive_gate(self, kind: TaskKind) -> Gate:
         def changed(slots: int) -> None:
-            if self._observer is not None:
-                self._observer(LimitChanged(kind, slots))
+            self._notifier.notify(LimitChanged, kind, slots)
 
         return Gate(AdaptiveLimit(self.policy.limits.in_flight), changed)
 
     def _effects(self, gates: Mapping[TaskKind, Gate], cadence: LearnedPacing) -> Effects:
-        return Effects(self._session, self.policy, gates, cadence, self._rand, self._disk, self._observer)
+        return Effects(
+            self._session, self.policy, gates, cadence, self._rand, self._disk, self._notifier, self.base_url
+        )

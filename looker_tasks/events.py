@@ -1,12 +1,13 @@
-"""What an observer of a run may see. Values: an observer sees what happened, never the machinery.
+"""What an observer of a client may see. Values: an observer sees what happened, never the machinery.
 
-An observer is a plain callable, called on the event loop between two awaits; it must return at once.
+An observer is a plain callable, called on the event loop between two awaits; it must return at once. One that raises
+is reported once through the logger `looker_tasks`, and ends nothing; one that takes long is reported by its name.
 """
 
 from collections.abc import Callable
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.exports import Export
@@ -14,14 +15,23 @@ from looker_tasks.outcomes import Outcome
 
 
 @frozen
-class ExportStarted:
-    """An export has its place under the limit and is about to be created."""
+class _Observed:
+    """What every event has: when it happened, and for which export."""
+
+    at: float = field(default=0.0, kw_only=True)  # seconds since 1970
+    key: str = field(default="", kw_only=True)  # of the export: exports that differ in filters alone have other keys
+    name: str = field(default="", kw_only=True)  # of its file, below the output folder; "" where there is none
+
+
+@frozen
+class ExportStarted(_Observed):
+    """An export has its slot under the limit and is about to be created."""
 
     export: Export
 
 
 @frozen
-class TaskCreated:
+class TaskCreated(_Observed):
     """Looker gave the export a task."""
 
     export: Export
@@ -29,8 +39,8 @@ class TaskCreated:
 
 
 @frozen
-class Polled:
-    """Looker told the task's status."""
+class Polled(_Observed):
+    """Looker answered with the task's status."""
 
     export: Export
     task_id: str
@@ -38,7 +48,7 @@ class Polled:
 
 
 @frozen
-class BackedOff:
+class BackedOff(_Observed):
     """A call failed and is sent again after *seconds*."""
 
     export: Export
@@ -47,7 +57,30 @@ class BackedOff:
 
 
 @frozen
-class LimitChanged:
+class DownloadStarted(_Observed):
+    """The result is there, and begins to be fetched."""
+
+    export: Export
+    task_id: str
+
+
+@frozen
+class ExportFinished(_Observed):
+    """The export has its outcome."""
+
+    outcome: Outcome
+
+
+@frozen
+class Paused(_Observed):
+    """The server answered *operation* with a 429: no call of it is sent for *seconds*, by nobody of this client."""
+
+    operation: str
+    seconds: float
+
+
+@frozen
+class LimitChanged(_Observed):
     """So many tasks of this kind may be in flight from now on."""
 
     kind: str  # "render", "query", or "task" where both share one limit
@@ -55,18 +88,21 @@ class LimitChanged:
 
 
 @frozen
-class LoopStalled:
+class LoopStalled(_Observed):
     """The event loop came *seconds* late to what was due: something on it computes, or waits, for too long."""
 
     seconds: float
 
 
-@frozen
-class ExportFinished:
-    """The export has its outcome."""
-
-    outcome: Outcome
-
-
-Event: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | LimitChanged | LoopStalled | ExportFinished
+Event: TypeAlias = (
+    ExportStarted
+    | TaskCreated
+    | Polled
+    | BackedOff
+    | DownloadStarted
+    | ExportFinished
+    | Paused
+    | LimitChanged
+    | LoopStalled
+)
 Observer: TypeAlias = Callable[[Event], None]

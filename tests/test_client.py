@@ -218,7 +218,7 @@ async def test_no_secret_shows_anywhere(tmp_path: Path, caplog: pytest.LogCaptur
         looker.script["poll"].append(said({"message": "Requires authentication."}, 401))
         looker.script["results"].append(b"nonsense\r\n\r\n")
         looker.script["results"].append(response(502, b"<html>", {"Content-Type": "text/html"}))
-        async with LookerTasks(looker.url, "me", SECRET, observer=seen.append) as client:
+        async with LookerTasks(looker.url, "me", SECRET, observers=(seen.append,)) as client:
             async with client.export_all(dashboards(5), tmp_path) as run:
                 outcomes = [outcome async for outcome in run]
             shown = [repr(part) for part in (client, client.api, run, *seen, *outcomes)]

@@ -46,7 +46,7 @@ async def run_batch(batch: Batch) -> int:
         api_version=batch.settings.api_version,
         verify_ssl=batch.settings.verify_ssl,
         policy=batch.policy,
-        observer=tally.observe,
+        observers=(tally.observe,),
     )
     with Interruption() as interruption:
         try:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from attrs import define, field
 
 from looker_tasks.events import BackedOff, Event, ExportFinished, ExportStarted, Polled, TaskCreated
-from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 
 #: So many failures are kept to be told at the end; the others are counted.
@@ -25,7 +24,7 @@ class Tally:
     size: int = 0  # bytes, of the files that this run made
     again: int = 0  # calls sent again
     failures: list[Failed] = field(factory=list)  # the first of them
-    _phases: dict[Export, str] = field(factory=dict)
+    _phases: dict[str, str] = field(factory=dict)  # by the export's key
 
     @property
     def ended(self) -> int:
@@ -40,16 +39,16 @@ class Tally:
     def observe(self, event: Event) -> None:
         """See an event of the run."""
         match event:
-            case ExportStarted(export=export):
-                self._phases[export] = "creating"
-            case TaskCreated(export=export):
-                self._phases[export] = "created"
-            case Polled(export=export, phase=phase):
-                self._phases[export] = phase
+            case ExportStarted():
+                self._phases[event.key] = "creating"
+            case TaskCreated():
+                self._phases[event.key] = "created"
+            case Polled(phase=phase):
+                self._phases[event.key] = phase
             case BackedOff():
                 self.again += 1
-            case ExportFinished(outcome=outcome):
-                self._phases.pop(outcome.export, None)
+            case ExportFinished():
+                self._phases.pop(event.key, None)
             case _:
                 pass
 

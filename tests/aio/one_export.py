@@ -2,16 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 from looker_tasks import (
     DashboardExport,
-    Event,
     Export,
     Failed,
     LookerTasks,
     LookerTasksError,
+    Observer,
     Outcome,
     Policy,
     QueryExport,
@@ -51,10 +51,12 @@ async def exported(
     *,
     policy: Policy | None = None,
     version: ApiVersion = "4.0",
-    observer: Callable[[Event], None] | None = None,
+    observers: Iterable[Observer] = (),
 ) -> Outcome:
     """Export *export* into *folder* and return its outcome."""
-    client = LookerTasks(looker.url, "id", "secret", policy=policy or Policy(), api_version=version, observer=observer)
+    client = LookerTasks(
+        looker.url, "id", "secret", policy=policy or Policy(), api_version=version, observers=observers
+    )
     async with client:
         return await client.export(export, folder / "file")
 

@@ -103,7 +103,7 @@ async def test_no_failure_shows_a_secret(
             writer.close()
 
         looker.always[operation] = trouble_them
-        client = LookerTasks(looker.url, "me", SECRET, policy=POLICY, observer=seen.append)
+        client = LookerTasks(looker.url, "me", SECRET, policy=POLICY, observers=(seen.append,))
         failures: list[BaseException] = []
         async with client:
             try:

@@ -17,10 +17,10 @@ from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.session import Session
 from looker_tasks.aio.run.gate import Gate
+from looker_tasks.aio.run.notifier import Notifier
 from looker_tasks.aio.run.timers import SharedTimers
 from looker_tasks.errors import ConnectionBroken, LookerTasksError, Throttled
-from looker_tasks.events import Event as Seen
-from looker_tasks.events import LoopStalled, Observer
+from looker_tasks.events import LoopStalled, Paused
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Event, Save, Saved, Woke
@@ -42,7 +42,8 @@ class Effects:
     cadence: LearnedPacing
     rand: Callable[[], float]
     disk: Disk
-    observer: Observer | None = None
+    notifier: Notifier
+    base_url: str
     downloads: anyio.CapacityLimiter = field(init=False)
     stopping: anyio.Event = field(factory=anyio.Event, init=False)
     _timers: SharedTimers = field(init=False)
@@ -51,13 +52,8 @@ class Effects:
 
     def __attrs_post_init__(self) -> None:
         """Bound the downloads as the policy says, and tell the observer of a loop that is late."""
-        self._timers = SharedTimers(lambda seconds: self.tell(LoopStalled(seconds)))
+        self._timers = SharedTimers(lambda seconds: self.notifier.notify(LoopStalled, seconds))
         self.downloads = anyio.CapacityLimiter(self.policy.limits.downloads)
-
-    def tell(self, seen: Seen) -> None:
-        """Let the observer see what happened."""
-        if self.observer is not None:
-            self.observer(seen)
 
     async def wait(self, until: float) -> Event:
         """Return at *until*, or as soon as those who wait should think again, or the run is asked to stop."""
@@ -129,7 +125,12 @@ class Effects:
         now = clock.now()
         if isinstance(error, Throttled):
             self._throttled = error
-            self._pause = self._pause.throttled(now, error.retry_after, self.policy.backoff, self.rand())
+            before, self._pause = (
+                self._pause,
+                self._pause.throttled(now, error.retry_after, self.policy.backoff, self.rand()),
+            )
+            if self._pause.until > before.until:
+                self.notifier.notify(Paused, error.operation, self._pause.until - now)
         if is_over_full(error):
             for gate in set(self.gates.values()):
                 gate.refused(now, self._pause.until - now)

@@ -9,8 +9,9 @@ from looker_tasks.aio import clock
 from looker_tasks.aio.files.journal import Entry
 from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.gate import Slot
+from looker_tasks.aio.run.notifier import Subject
 from looker_tasks.errors import InvalidExport, NotReady
-from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, Polled, TaskCreated
+from looker_tasks.events import BackedOff, DownloadStarted, ExportStarted, Polled, TaskCreated
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Failed
 from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait
@@ -25,6 +26,7 @@ async def run_export(
     export: Export,
     path: Path,
     effects: Effects,
+    subject: Subject,
     *,
     claim: Slot | None = None,
     entry: Entry | None = None,
@@ -38,8 +40,8 @@ async def run_export(
     with claim or effects.gates[task_kind(export)].slot() as slot:
         await slot.hold(True)
         if effects.stopping.is_set():
-            return _ended(effects, entry, Done(Cancelled(export)))
-        effects.tell(ExportStarted(export))
+            return _ended(entry, Done(Cancelled(export)))
+        effects.notifier.notify(ExportStarted, export, subject=subject)
         now = clock.now()
         try:
             flow = Lifecycle.begin(
@@ -52,7 +54,7 @@ async def run_export(
                 expected=0.0 if entry is None else entry.seconds,
             )
         except InvalidExport as error:
-            return _ended(effects, entry, Done(Failed(export, error)))
+            return _ended(entry, Done(Failed(export, error)))
         try:
             while not isinstance(order := flow.directive, Done):
                 event = await _obey(order, effects, path, export, slot)
@@ -62,12 +64,12 @@ async def run_export(
                     flow = flow.stop(now=now)
                 _record(entry, before, flow)
                 _learn(effects, slot, before, event, flow)
-                _show(effects, before, event, flow, now)
+                _show(effects, subject, before, event, flow, now)
                 await slot.hold(flow.holds_slot)
         except anyio.get_cancelled_exc_class():
             await _kill(effects, flow)
             raise
-        return _ended(effects, entry, order)
+        return _ended(entry, order)
 
 
 async def _obey(order: Wait | Call | Save, effects: Effects, path: Path, export: Export, slot: Slot) -> Event:
@@ -89,10 +91,9 @@ async def _kill(effects: Effects, flow: Lifecycle) -> None:
             await effects.call(order)
 
 
-def _ended(effects: Effects, entry: Entry | None, done: Done) -> Done:
+def _ended(entry: Entry | None, done: Done) -> Done:
     if entry is not None:
         entry.ended(done.outcome)
-    effects.tell(ExportFinished(done.outcome))
     return done
 
 
@@ -117,13 +118,14 @@ def _learn(effects: Effects, slot: Slot, before: Lifecycle, event: Event, flow: 
         slot.saw(flow.stage)
 
 
-def _show(effects: Effects, before: Lifecycle, event: Event, flow: Lifecycle, now: float) -> None:
-    """Let the observer see what the step was."""
-    if effects.observer is None:
-        return
+def _show(effects: Effects, subject: Subject, before: Lifecycle, event: Event, flow: Lifecycle, now: float) -> None:
+    """Let the observers see what the step was."""
+    notify = effects.notifier.notify
     if flow.task_id is not None and flow.task_id != before.task_id:
-        effects.tell(TaskCreated(flow.export, flow.task_id))
+        notify(TaskCreated, flow.export, flow.task_id, subject=subject)
     if isinstance(event, Answered) and flow.step == "watch" and flow.task_id is not None:
-        effects.tell(Polled(flow.export, flow.task_id, flow.phase))
+        notify(Polled, flow.export, flow.task_id, flow.phase, subject=subject)
     if isinstance(event, CallFailed) and isinstance(flow.directive, Wait) and not isinstance(event.error, NotReady):
-        effects.tell(BackedOff(flow.export, flow.directive.until - now, event.error))
+        notify(BackedOff, flow.export, flow.directive.until - now, event.error, subject=subject)
+    if isinstance(flow.directive, Save) and flow.step == "fetch":
+        notify(DownloadStarted, flow.export, flow.directive.task_id, subject=subject)

@@ -16,6 +16,7 @@ from attrs import frozen
 from looker_tasks.aio.files.journal import Entry, Journal
 from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.gate import Slot
+from looker_tasks.aio.run.notifier import Subject
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
 from looker_tasks.errors import InvalidExport
@@ -42,6 +43,7 @@ class _Wanted:
 
     export: Export
     path: Path = Path()
+    name: str = ""
     entry: Entry | None = None  # its place in the journal
     refusal: InvalidExport | None = None
 
@@ -196,37 +198,35 @@ class Run:
             twice = InvalidExport(f"{name!r} is the file of another export of this run", field="name")
             return _Wanted(export, refusal=twice)
         entry = None if self._journal is None else self._journal.entry(export, name)
-        return _Wanted(export, self._folder / name, entry)
+        return _Wanted(export, self._folder / name, name, entry)
 
     async def _run(self, wanted: _Wanted, slot: Slot | None, group: TaskGroup) -> None:
         done = Done(Cancelled(wanted.export))
+        subject = Subject(wanted.export, self._effects.base_url, wanted.name)
         try:
             with slot or nullcontext():
                 await checkpoint_if_cancelled()  # a run that is being left creates nothing more
-                done = await self._done(wanted, slot)
+                done = await self._done(wanted, slot, subject)
         finally:
             self._outcomes.put_nowait(done.outcome)
+            self._effects.notifier.notify(ExportFinished, done.outcome, subject=subject)
         if done.stops_run and isinstance(done.outcome, Failed):
             self._fatal = self._fatal or done.outcome.error
             self._begin_one = None
             group.cancel_scope.cancel()
 
-    async def _done(self, wanted: _Wanted, slot: Slot | None) -> Done:
+    async def _done(self, wanted: _Wanted, slot: Slot | None, subject: Subject) -> Done:
         if wanted.refusal is not None:
-            return self._told(Failed(wanted.export, wanted.refusal))
+            return Done(Failed(wanted.export, wanted.refusal))
         task_id = None
         if wanted.entry is not None:
             left = await resume(wanted.entry, wanted.export, wanted.path, self._effects.disk)
             if isinstance(left, Exported):
-                return self._told(left)
+                return Done(left)
             task_id = left
         return await run_export(
-            wanted.export, wanted.path, self._effects, claim=slot, entry=wanted.entry, task_id=task_id
+            wanted.export, wanted.path, self._effects, subject, claim=slot, entry=wanted.entry, task_id=task_id
         )
-
-    def _told(self, outcome: Outcome) -> Done:
-        self._effects.tell(ExportFinished(outcome))
-        return Done(outcome)
 
 
 async def _each(exports: Exports) -> AsyncGenerator[Export, None]:

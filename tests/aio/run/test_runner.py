@@ -195,13 +195,16 @@ async def test_an_observer_sees_the_story_in_order(tmp_path: Path) -> None:
     seen: list[Event] = []
     async with scripted_looker() as looker:
         looker.script["poll"].extend([told("querying"), response(502), told("rendering"), told("success")])
-        outcome = await exported(looker, tmp_path, observer=seen.append)
+        outcome = await exported(looker, tmp_path, observers=(seen.append,))
     assert isinstance(seen[0], ExportStarted)
-    assert TaskCreated(PDF, "task-1") in seen
+    assert [event.task_id for event in seen if isinstance(event, TaskCreated)] == ["task-1"]
+    assert {(event.key == seen[0].key, event.name) for event in seen} == {(True, "file")}
+    assert all(sooner.at <= later.at for sooner, later in pairwise(seen))
     assert [event.phase for event in seen if isinstance(event, Polled)] == ["added", "querying", "rendering"]
     (trouble,) = [event for event in seen if isinstance(event, BackedOff)]
     assert isinstance(trouble.error, ServerBroken)
-    assert seen[-1] == ExportFinished(outcome)
+    assert isinstance(seen[-1], ExportFinished)
+    assert seen[-1].outcome is outcome
 
 
 async def test_two_exports_share_one_login(tmp_path: Path) -> None:

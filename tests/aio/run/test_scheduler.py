@@ -152,7 +152,7 @@ async def test_an_observer_sees_each_export_begin_and_end(tmp_path: Path) -> Non
     seen: list[object] = []
     async with scripted_looker() as looker:
         looker.script["create"].append(said({"message": "Not found"}, 404))
-        async with LookerTasks(looker.url, "id", "secret", observer=seen.append) as client:
+        async with LookerTasks(looker.url, "id", "secret", observers=(seen.append,)) as client:
             exports = [*dashboards(3), DashboardExport("1", "pdf", name="../bad.pdf")]
             async with client.export_all(exports, tmp_path) as run:
                 outcomes = await all_of(run)

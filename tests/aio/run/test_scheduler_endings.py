@@ -1,6 +1,8 @@
 """The scheduler: every way in which a run ends before its exports do."""
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,15 +11,20 @@ import pytest
 from looker_tasks import (
     Cancelled,
     CredentialsRefused,
+    DashboardExport,
     Deadlines,
+    Event,
     Export,
     Exported,
+    ExportFinished,
+    ExportStarted,
     Failed,
     LookerTasks,
     Outcome,
     Policy,
     QueryExport,
 )
+from looker_tasks.aio.run.notifier import SLOW
 from tests.aio.many_exports import all_of, client_of, dashboards, emulator_with, now
 from tests.aio.raw_server import said
 from tests.aio.scripted_looker import scripted_looker
@@ -218,13 +225,52 @@ async def test_a_stop_before_anything_began_does_nothing(tmp_path: Path) -> None
     assert all(isinstance(outcome, Cancelled) for outcome in outcomes)
 
 
-async def test_a_bug_in_the_observer_is_raised(tmp_path: Path) -> None:
-    """It is not swallowed, and not taken for a failed export."""
+async def test_an_observer_that_raises_ends_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Every file comes, nobody is left waiting, and the log names the observer, once."""
 
     def broken(_: object) -> None:
         raise ZeroDivisionError
 
-    async with scripted_looker() as looker, LookerTasks(looker.url, "id", "secret", observer=broken) as client:
-        with pytest.raises(ZeroDivisionError):
-            async with client.export_all(dashboards(1), tmp_path) as run:
-                await all_of(run)
+    seen: list[Event] = []
+    async with scripted_looker() as looker:
+        client = LookerTasks(looker.url, "id", "secret", observers=(broken, seen.append))
+        async with client, client.export_all(dashboards(3), tmp_path) as run:
+            outcomes = await all_of(run)
+    assert {type(outcome) for outcome in outcomes} == {Exported}
+    assert sum(isinstance(event, ExportFinished) for event in seen) == 3
+    assert [record.message.count("broken raised on ExportStarted") for record in caplog.records] == [1]
+
+
+async def test_an_observer_that_blocks_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever holds the loop up is told from whoever suffers by it, once."""
+
+    def sluggish(_: object) -> None:
+        time.sleep(2 * SLOW)
+
+    async with scripted_looker() as looker:
+        client = LookerTasks(looker.url, "id", "secret", observers=(sluggish,))
+        async with client, client.export_all(dashboards(1), tmp_path) as run:
+            await all_of(run)
+    assert [record.message.count("sluggish held the event loop up") for record in caplog.records] == [1]
+
+
+async def test_an_export_that_is_cancelled_is_seen_to_end(tmp_path: Path) -> None:
+    """Whoever counts begins and ends ends at zero, by the key of each export."""
+    alive: Counter[str] = Counter()
+
+    def count(event: Event) -> None:
+        if isinstance(event, ExportStarted | ExportFinished):
+            alive[event.key] += 1 if isinstance(event, ExportStarted) else -1
+
+    async with scripted_looker() as looker:
+        looker.always["poll"] = said({"id": "1", "status": "rendering"})
+        async with LookerTasks(looker.url, "id", "secret", observers=(count,)) as client:
+            exports = [DashboardExport("1", filters={"Region": region}) for region in ("West", "East")]
+            async with client.export_all(exports, tmp_path):
+                await asyncio.sleep(10)
+            single = asyncio.create_task(client.export(exports[0], tmp_path / "one.pdf"))
+            await asyncio.sleep(10)
+            single.cancel()
+            await asyncio.wait({single})
+    assert len(alive) == 2
+    assert set(alive.values()) == {0}

@@ -1,0 +1,1 @@
+"""Tests of the observers: events in, what each makes of them out."""
