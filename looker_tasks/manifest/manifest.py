@@ -4,25 +4,26 @@ The file is gone through twice: once to check, once to export. JSON and YAML are
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from looker_tasks.errors import ConfigurationError, InvalidExport
 from looker_tasks.exports import Export
-from looker_tasks.manifest.columns import key_of, read_defaults, to_export
+from looker_tasks.manifest.clashes import clashes
+from looker_tasks.manifest.columns import read_defaults, to_export
+from looker_tasks.manifest.complaints import MOST_COMPLAINTS, Complaints
 from looker_tasks.manifest.documents import json_document, yaml_document
+from looker_tasks.manifest.keys import key_of
 from looker_tasks.manifest.lines import LinesOf, csv_rows, json_lines
 from looker_tasks.manifest.rows import Entry, Mistake, Position, Rows
 from looker_tasks.sansio import export_requests
-from looker_tasks.sansio.names import NameSet, digest_of
-from looker_tasks.sansio.naming import file_name, same_file
+from looker_tasks.sansio.names import NameSet
+from looker_tasks.sansio.naming import file_name
 from looker_tasks.sansio.protocol.operations import ApiVersion
 
-#: So many wrong rows are told one by one.
-TOLD = 5
 _LONGEST_COMPLAINT = 300  # characters
 
 _READERS: Mapping[str, Callable[[Path], Rows]] = {
@@ -83,37 +84,29 @@ def read_manifest(path: Path, api_version: ApiVersion) -> Manifest:
 
 def _checked(path: Path, rows: Rows, defaults: Mapping[str, Any], api_version: ApiVersion) -> int:
     """Return how many exports there are, all of them right."""
-    complaints = _Complaints(path)
-    names, suspects = NameSet(), set[int]()
+    complaints = Complaints(path)
+    names = NameSet()
+    suspects: list[tuple[Position, str]] = []
     count = 0
     for entry in rows.entries:
         count += 1
         try:
             name = _file_name(entry, defaults, api_version)
             if not names.add(name):
-                suspects.add(digest_of(name))
+                suspects.append((entry.position, name))
         except _Wrong as wrong:
             complaints.add(wrong)
-    for double in _doubles(rows, defaults, api_version, suspects):
-        complaints.add(double)
+    for clash in clashes(suspects[:MOST_COMPLAINTS], _named(rows, defaults, api_version)):
+        complaints.add(clash)
+    complaints.add_uncounted(len(suspects) - MOST_COMPLAINTS)
     complaints.raise_any()
     return count
 
 
-def _doubles(
-    rows: Rows, defaults: Mapping[str, Any], api_version: ApiVersion, suspects: AbstractSet[int]
-) -> Iterator[_Wrong]:
-    """Give a complaint for each row whose file is that of an earlier row; *suspects* are digests of such names."""
-    first: dict[str, Position] = {}
-    for entry in rows.entries if suspects else ():
-        try:
-            name = _file_name(entry, defaults, api_version)
-        except _Wrong:  # that has been told already
-            continue
-        if digest_of(name) in suspects:
-            earlier = first.setdefault(same_file(name), entry.position)
-            if earlier != entry.position:
-                yield _Wrong(entry.position, f"name: {name!r} is the file of {earlier} too; expected one of its own")
+def _named(rows: Rows, defaults: Mapping[str, Any], api_version: ApiVersion) -> Iterator[tuple[Position, str]]:
+    for entry in rows.entries:
+        with suppress(_Wrong):  # counted already
+            yield entry.position, _file_name(entry, defaults, api_version)
 
 
 def _file_name(entry: Entry, defaults: Mapping[str, Any], api_version: ApiVersion) -> str:
@@ -129,26 +122,6 @@ def _export(entry: Entry, defaults: Mapping[str, Any]) -> Export:
     if isinstance(entry, Mistake):
         raise _Wrong(entry.position, entry.complaint)
     try:
-        return to_export(entry.given, defaults)
+        return to_export(entry.raw, defaults)
     except InvalidExport as wrong:
         raise _Wrong(entry.position, f"{key_of(wrong.field)}: {wrong.message}") from None
-
-
-@define
-class _Complaints:
-    """The first few in full, the others as a number."""
-
-    path: Path
-    told: list[str] = field(factory=list)
-    count: int = 0
-
-    def add(self, wrong: _Wrong) -> None:
-        self.count += 1
-        if len(self.told) < TOLD:
-            self.told.append(f"{self.path}: {wrong}")
-
-    def raise_any(self) -> None:
-        if self.count > len(self.told):
-            self.told.append(f"... and {self.count - len(self.told)} more")
-        if self.told:
-            raise ConfigurationError("\n".join(self.told))

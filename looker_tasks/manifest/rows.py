@@ -1,7 +1,7 @@
 """What every form of a manifest is read into: rows and mistakes, each with its position in the file. Values alone."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from attrs import field, frozen
 
@@ -22,7 +22,7 @@ class Row:
     """A row as it was written: keys to texts, numbers, yes/no, lists and mappings."""
 
     position: Position
-    given: Mapping[str, object]
+    raw: Mapping[str, object]
 
 
 @frozen
@@ -42,6 +42,33 @@ class Rows:
 
     entries: Iterable[Entry]
     defaults: Mapping[str, object] = field(factory=dict)
+    values: Mapping[str, object] = field(factory=dict)
+
+
+@frozen
+class Null:
+    """YAML's null, with the word for it: under `filters` the word may have been meant."""
+
+    written: str
+
+
+class Block(str):
+    """A text that YAML read from a block (``>`` or ``|``), with the block's *header*: it may have been a filter."""
+
+    __slots__ = ("header",)
+
+    def __new__(cls, text: str, header: str) -> Self:
+        """Return *text* as a block that began with *header*."""
+        block = super().__new__(cls, text)
+        block.header = header
+        return block
+
+    header: str
+
+
+def is_null(value: object) -> bool:
+    """Tell whether *value* is the null of JSON or of YAML."""
+    return value is None or isinstance(value, Null)
 
 
 def entry(position: Position, value: object) -> Entry:
@@ -62,7 +89,7 @@ def shown(value: object) -> str:
             return "a mapping"
         case list() | tuple() | set():
             return "a list"
-        case None:
+        case None | Null():
             return "nothing"
         case _:
             quote = repr(value)

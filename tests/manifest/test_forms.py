@@ -96,18 +96,18 @@ def test_yaml_keeps_an_id_and_a_filter_as_they_are_written(written: str, kept: s
 
 def test_json_filters_keep_their_types(tmp_path: Path) -> None:
     """A number and a truth go to the export as they are: it knows how Looker writes them."""
-    row = {"dashboard": "1", "format": "pdf", "filters": {"A": 5, "B": True, "C": 1.5, "D": None}}
+    row = {"dashboard": "1", "format": "pdf", "filters": {"A": 5, "B": True, "C": 1.5}}
     assert manifest(tmp_path, "jsonl", json.dumps(row)) == [DashboardExport("1", filters={"A": 5, "B": True, "C": 1.5})]
 
 
 def test_defaults_stand_where_a_row_says_nothing(tmp_path: Path) -> None:
-    """A row's own value goes over the default, filter by filter; null takes the default away."""
+    """A row's own value goes over the default, and filters one by one; null or `{remove: true}` takes it away."""
     text = """
     defaults: {dashboard: 42, format: pdf, paper_size: a4, filters: {Region: West, Year: 2024}}
     exports:
       - {name: a.pdf}
-      - {name: b.pdf, filters: {Region: East, Year: ~}}
-      - {name: c.pdf, filters: ~, paper_size: ~}
+      - {name: b.pdf, filters: {Region: East, Year: {remove: true}}}
+      - {name: c.pdf, filters: {Region: {remove: yes}, Year: {remove: true}}, paper_size: ~}
     """
     assert manifest(tmp_path, "yaml", text) == [
         DashboardExport("42", name="a.pdf", paper_size="a4", filters={"Region": "West", "Year": "2024"}),

@@ -48,3 +48,14 @@ def test_many_names_cost_little_memory(names: NameSet) -> None:
         tracemalloc.stop()
     assert sum(each.size for each in held) < 2_000_000
     assert not names.add("a-rather-long-name-for-a-file-7777.pdf")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("r", "r/w.png"), ("r/w.png", "r"), ("a/b/c", "A"), ("a", "a/b/c"), ("x//r/w", "x/r")]
+)
+def test_a_file_is_no_folder_of_another(names: NameSet, first: str, second: str) -> None:
+    """A name that is a folder above another, or lies below another, is not taken; its neighbours are."""
+    assert names.add(first)
+    assert not names.add(second)
+    assert names.add("r.png")
+    assert names.add("a.b/c")

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import DashboardExport, ElementExport, Export, LookExport, QueryExport
-from looker_tasks.sansio.naming import check_name, export_key, file_name, kind_and_id, same_file
+from looker_tasks.sansio.naming import (
+    check_name,
+    distinct_parts,
+    export_key,
+    file_name,
+    foreign_trouble,
+    kind_and_id,
+    safe_part,
+    same_file,
+)
 from tests.sansio.strategies import EXPORTS
 
 _HOSTILE = [
@@ -207,3 +216,100 @@ def test_who_asks_and_how_fresh_is_part_of_the_key() -> None:
     assert export_key(DashboardExport("42", as_user=None, fresh=False)) == export_key(plain)
     assert len({export_key(export) for export in (plain, *others)}) == 4
     assert len({file_name(export) for export in (plain, *others)}) == 4
+
+
+HARD_NAMES = {
+    "Smith, Jones & Co": "Smith, Jones & Co",
+    "100% Juice": "100% Juice",
+    "O'Neil": "O'Neil",
+    'Ünïted "Q" Ltd': "Ünïted -Q- Ltd",
+    "-Dash": "-Dash",
+    "A/B Test": "A-B Test",
+    "a\\b": "a-b",
+    "under_score": "under_score",
+    "car^et": "car^et",
+    " NULL": "NULL",
+    "北京公司": "北京公司",
+    "CON": "CON_",
+    "nul.txt": "nul_.txt",
+    "com1": "com1_",
+    "Acme Inc.": "Acme Inc",
+    "..": "_",
+    "": "_",
+    " ": "_",
+    ".hidden": "_hidden",
+    ".looker-tasks": "_looker-tasks",
+    "10:30": "10-30",
+    "a\x00b\u202ec": "a-b-c",
+    "half\ud800": "half-",
+    "e\u0301": "é",
+}
+
+
+@pytest.mark.parametrize(("value", "part"), HARD_NAMES.items())
+def test_a_value_is_made_safe_in_a_name(value: str, part: str) -> None:
+    """A value is one part of a name on every system: no folder, no device, nothing that Windows refuses."""
+    assert safe_part(value) == part
+    check_name(f"{part}/{part}.pdf")
+    assert foreign_trouble(f"{part}/{part}.pdf") is None
+
+
+@given(st.text(max_size=300))
+def test_any_value_is_made_safe(value: str) -> None:
+    """Whatever the value, its part is a name that every system takes, and short."""
+    part = safe_part(value)
+    check_name(f"x/{part}/{part}.pdf")
+    assert foreign_trouble(part) is None
+    assert "/" not in part
+    assert len(part.encode()) <= 110
+
+
+@given(st.lists(st.text("aAbB/-é\u0301 .", min_size=1, max_size=4) | st.just("x" * 200), max_size=12))
+def test_different_values_have_different_parts(values: list[str]) -> None:
+    """Values whose safe parts some file systems hold for one are told apart by a digest, in any order the same."""
+    distinct = distinct_parts(values)
+    parts = {value: distinct.get(value, safe_part(value)) for value in values}
+    assert len({same_file(part) for part in parts.values()}) == len(set(values))
+    assert distinct == distinct_parts(reversed(values))
+    for part in parts.values():
+        check_name(f"{part}.pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "trouble"),
+    [
+        ("10:30.pdf", "'10:30.pdf' holds ':', which no file on Windows can"),
+        ("a/CON/b.pdf", "'CON' in 'a/CON/b.pdf' is a device on Windows"),
+        ("nul.pdf", "'nul.pdf' in 'nul.pdf' is a device on Windows"),
+        ("a./b.pdf", "'a.' in 'a./b.pdf' ends in '.', which no file on Windows can"),
+        ("console.pdf", None),
+    ],
+)
+def test_names_that_windows_cannot_have_are_known(name: str, trouble: str | None) -> None:
+    """Why a name of the user's own will not do on Windows."""
+    assert foreign_trouble(name) == trouble
+
+
+@pytest.mark.parametrize(
+    ("export", "complaint"),
+    [
+        (DashboardExport("1", name="a.csv"), "'a.csv' ends in .csv, and this is pdf; expected .pdf"),
+        (DashboardExport("1", "png", name="a.PDF"), "'a.PDF' ends in .pdf"),
+        (QueryExport("1", "csv", name="a.xlsx"), "expected .csv"),
+        (QueryExport("1", "xlsx", name="a.txt"), "expected .xlsx"),
+        (QueryExport("1", "csv", name="a.json"), "expected .csv"),
+        (DashboardExport("1", "jpg", name="a.jpeg"), None),
+        (DashboardExport("1", "pdf", name="v1.2"), None),
+        (DashboardExport("1", "pdf", name="a"), None),
+        (QueryExport("1", "json_detail", name="a.json"), None),
+        (QueryExport("1", "csv", name="a.txt"), None),
+        (QueryExport("1", "html", name="a.htm"), None),
+    ],
+)
+def test_a_name_says_what_the_file_is(export: Export, complaint: str | None) -> None:
+    """The extension of another format is refused; the format's own, a text's and an unknown one are taken."""
+    if complaint is None:
+        assert file_name(export) == export.name
+    else:
+        with pytest.raises(InvalidExport, match=re.escape(complaint)):
+            file_name(export)
