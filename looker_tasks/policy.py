@@ -55,7 +55,7 @@ class Deadlines:
     expired: float = field(default=60.0, validator=_positive)  # a task that is only `expired` may yet run on
     call: float = field(default=120.0, validator=_positive)  # one call; of a download, the wait for its next bytes
     connect: float = field(default=15.0, validator=_positive)  # one connection
-    stop: float = field(default=30.0, validator=_positive)  # for what still runs when the run is asked to stop
+    stop: float = field(default=20.0, validator=_positive)  # for what still runs when the run is asked to stop
 
 
 @frozen(kw_only=True)

@@ -8,11 +8,16 @@ import os
 import sys
 
 from looker_tasks.cli.extras import install_line
-from looker_tasks.cli.status import FAILED, INTERRUPTED, MISUSED
+from looker_tasks.cli.status import INTERRUPTED, MISUSED, UNREAD
+from looker_tasks.cli.streams import prepare_standard_streams, write_line
 
 
 def main() -> None:
     """Run the command that the arguments name, and leave with its exit status."""
+    prepare_standard_streams()
+    if sys.platform == "win32":
+        write_line("looker-tasks: it runs on Linux, macOS and their like; on Windows, in WSL")
+        sys.exit(MISUSED)
     try:
         from looker_tasks.cli.app import run  # noqa: PLC0415  # may lack its libraries
 
@@ -22,11 +27,15 @@ def main() -> None:
         line = install_line(missing)
         if line is None:
             raise
-        sys.stderr.write(f"looker-tasks: {line}\n")
+        write_line(f"looker-tasks: {line}")
         status = MISUSED
-    except BrokenPipeError:  # nobody reads on; what Python flushes at its end must not fail as well
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = FAILED
+    except BrokenPipeError:
+        status = UNREAD
     except KeyboardInterrupt:
         status = INTERRUPTED
+    except OSError as error:  # of a stdout that is full; whatever else may fail is a command's own
+        write_line(f"looker-tasks: stdout cannot be written: {error.strerror or error}")
+        status = UNREAD
+    if status == UNREAD:  # what Python flushes at its end must not fail as well
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.exit(status)

@@ -2,23 +2,29 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
+import anyio
 from attrs import frozen
 
 from looker_tasks.cli import wording
-from looker_tasks.cli.display import Display, displayed
+from looker_tasks.cli.display import Display, Manner, displayed
 from looker_tasks.cli.interruption import Interruption
 from looker_tasks.cli.outcome_json import outcome_line
-from looker_tasks.cli.status import DONE, FAILED, INTERRUPTED
+from looker_tasks.cli.status import DONE, FAILED, UNREAD
+from looker_tasks.cli.streams import Output, write_line
 from looker_tasks.cli.tally import Tally
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import Settings
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Policy
+
+_STDOUT = 1
+_UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
 
 
 @frozen(kw_only=True)
@@ -34,6 +40,7 @@ class Batch:
     journal: Literal["folder"] | None = "folder"
     fresh: bool = False
     json: bool = False
+    quiet: bool = False
 
 
 async def run_batch(batch: Batch) -> int:
@@ -46,46 +53,69 @@ async def run_batch(batch: Batch) -> int:
         api_version=batch.settings.api_version,
         verify_ssl=batch.settings.verify_ssl,
         policy=batch.policy,
-        observers=(tally.observe,),
+        observers=[tally.observe],
     )
+    lines = Output(_STDOUT, encoding="utf-8", drops=False) if batch.json else None
     with Interruption() as interruption:
         try:
-            await _run(batch, looker, tally, interruption)
+            await _run(batch, looker, tally, interruption, lines)
         except asyncio.CancelledError:
-            if not interruption.happened:
+            if interruption.signal is None:
                 raise
-        if interruption.happened:
-            return INTERRUPTED
-        return DONE if tally.exported == tally.expected else FAILED
+        finally:
+            if lines is not None:
+                lines.close()
+        if interruption.signal is not None:
+            return interruption.status
+        if tally.exported != tally.expected:
+            return FAILED
+        return UNREAD if lines is not None and lines.failed else DONE
 
 
-async def _run(batch: Batch, looker: LookerTasks, tally: Tally, interruption: Interruption) -> None:
-    began = asyncio.get_running_loop().time()
+async def _run(
+    batch: Batch, looker: LookerTasks, tally: Tally, interruption: Interruption, lines: Output | None
+) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     async with (
         looker,
         looker.export_all(
             batch.exports, batch.out, concurrency=batch.concurrency, journal=batch.journal, fresh=batch.fresh
         ) as outcomes,
     ):
-        interruption.politely = outcomes.stop
+
+        def stop() -> str:
+            outcomes.stop()
+            return wording.stopping(tally, batch.policy.deadlines.stop)
+
+        interruption.ask_to_stop = stop
         try:
-            async with displayed(tally, plain=_is_plain(json=batch.json)) as display:
+            async with displayed(tally, _manner(batch)) as display:
                 async for outcome in outcomes:
-                    tally.take(outcome)
-                    _tell(outcome, display, json=batch.json)
+                    tally.take(outcome, loop.time() - began)
+                    _show(outcome, display, lines)
+                    # Exports go on meanwhile, as far as outcomes may wait.
+                    while _is_unread(lines) and interruption.signal is None:  # noqa: ASYNC110  # a thread reads on
+                        await anyio.sleep(_UNREAD_PAUSE)
         finally:
-            seconds = asyncio.get_running_loop().time() - began
-            sys.stderr.writelines(f"{line}\n" for line in wording.summary(tally, seconds, looker.calls))
+            for line in wording.summary(tally, loop.time() - began, looker.calls, now=time.time()):
+                write_line(line)
 
 
-def _tell(outcome: Outcome, display: Display, *, json: bool) -> None:
+def _is_unread(lines: Output | None) -> bool:
+    """Return whether so much waits for the reader of stdout that the run should wait as well."""
+    return lines is not None and lines.is_behind and not lines.failed
+
+
+def _show(outcome: Outcome, display: Display, lines: Output | None) -> None:
     if isinstance(outcome, Failed):
         display.failed(outcome)
-    if json:
-        sys.stdout.write(f"{outcome_line(outcome)}\n")
-        sys.stdout.flush()  # whoever reads acts on each as it comes
+    if lines is not None:
+        lines.write(f"{outcome_line(outcome)}\n")
 
 
-def _is_plain(*, json: bool) -> bool:
-    """Tell whether stderr is no terminal, or one that the data are written to as well."""
-    return not sys.stderr.isatty() or (json and sys.stdout.isatty())
+def _manner(batch: Batch) -> Manner:
+    """Choose how much to show: in place only on a terminal of a person's, and not where the data go as well."""
+    if batch.quiet:
+        return "quiet"
+    return "plain" if not sys.stderr.isatty() or (batch.json and sys.stdout.isatty()) else "live"

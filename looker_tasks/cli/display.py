@@ -1,98 +1,148 @@
-"""The progress of a run on stderr: a live display on a terminal, plain lines otherwise."""
+"""The progress of a run on stderr: drawn in place on a terminal, a line now and then in a log, nothing if quiet."""
 
 import asyncio
+import os
 import sys
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Protocol
+from contextlib import asynccontextmanager, suppress
+from typing import IO, Literal, Protocol, TypeAlias, cast
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.console import Console, Group
+from rich.live import Live
 
-from looker_tasks.cli import wording
+from looker_tasks.cli import progress, wording
+from looker_tasks.cli.streams import Output, OutputFile
 from looker_tasks.cli.tally import Tally
 from looker_tasks.outcomes import Failed
 
-_LINE_EVERY = 5.0  # seconds
+#: How much is shown.
+Manner: TypeAlias = Literal["live", "plain", "quiet"]
+
+_LINE_EVERY = 5.0  # seconds, at first …
+_SLOWEST_LINE = 60.0  # … and at the most: a log of hours should be readable
+_LINES_SLOW_DOWN = 1.3
 _FRAME_EVERY = 0.1  # seconds
+_STDERR = 2
+# ConEmu's progress protocol, which Windows Terminal, Ghostty, WezTerm and others follow: OSC 9 ; 4 ; state ; percent.
+_OSC_PROGRESS = "\x1b]9;4;{state};{percent}\x1b\\"
+_WITH_OSC_PROGRESS = ("WT_SESSION", "ConEmuANSI", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR")
 
 
 class Display(Protocol):
     """Shows a failure as it comes; the rest shows by itself."""
 
+    def show(self, seconds: float) -> float:
+        """Show how far the run is after *seconds*; return after how many more to show it again."""
+
     def failed(self, failed: Failed) -> None:
-        """Tell a failure at once."""
+        """Show a failure at once."""
+
+    def close(self) -> None:
+        """Leave the last state as it is."""
 
 
 @asynccontextmanager
-async def displayed(tally: Tally, *, plain: bool) -> AsyncIterator[Display]:
+async def displayed(tally: Tally, manner: Manner) -> AsyncIterator[Display]:
     """Show *tally* for as long as the block runs."""
-    display: PlainDisplay | LiveDisplay
-    display, every = (PlainDisplay(tally), _LINE_EVERY) if plain else (LiveDisplay(tally), _FRAME_EVERY)
-    ticking = asyncio.create_task(_tick(display, every))
+    output = Output(_STDERR, encoding=sys.stderr.encoding or "utf-8", drops=True)
+    display: Display
+    match manner:
+        case "live":
+            display = LiveDisplay(tally, output)
+        case "plain":
+            display = PlainDisplay(tally, output)
+        case "quiet":
+            display = QuietDisplay(output)
+    ticking = asyncio.create_task(_tick(display))
     try:
         yield display
     finally:
         ticking.cancel()
         await asyncio.wait({ticking})
         display.close()
+        output.close()
 
 
-async def _tick(display: "PlainDisplay | LiveDisplay", every: float) -> None:
+async def _tick(display: Display) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while True:
-        await asyncio.sleep(every)
-        display.show(loop.time() - began)
+    while True:  # noqa: ASYNC110  # what it shows changes with the time as well
+        await asyncio.sleep(display.show(loop.time() - began))
 
 
-class PlainDisplay:
-    """A line every few seconds, for logs."""
+class QuietDisplay:
+    """Failures alone."""
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
+    def __init__(self, output: Output) -> None:
+        self._output = output
 
-    def show(self, seconds: float) -> None:
-        """Write how far the run is after *seconds*."""
-        sys.stderr.write(f"{wording.progress(self._tally, seconds)}\n")
+    def show(self, seconds: float) -> float:  # noqa: ARG002  # as every display has it
+        """Show nothing."""
+        return _SLOWEST_LINE
 
     def failed(self, failed: Failed) -> None:
-        """Tell a failure at once."""
-        sys.stderr.write(f"{wording.failure(failed)}\n")
+        """Show a failure at once."""
+        self._output.write(f"{wording.failure(failed)}\n")
 
     def close(self) -> None:
-        """Leave the lines as they are."""
+        """Do nothing."""
+
+
+class PlainDisplay(QuietDisplay):
+    """A line every few seconds, and ever fewer of them, for logs."""
+
+    def __init__(self, tally: Tally, output: Output) -> None:
+        super().__init__(output)
+        self._tally = tally
+        self._every = _LINE_EVERY
+
+    def show(self, seconds: float) -> float:
+        """Write how far the run is after *seconds*."""
+        if seconds < _LINE_EVERY / 2:  # nothing to say yet
+            return _LINE_EVERY
+        self._output.write(f"{wording.progress(self._tally, seconds)}\n")
+        self._every = min(_SLOWEST_LINE, self._every * _LINES_SLOW_DOWN)
+        return self._every
 
 
 class LiveDisplay:
-    """A bar, the bytes and what is in flight, drawn anew in place."""
+    """A few lines, drawn anew in place."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, output: Output) -> None:
         self._tally = tally
-        self._console = Console(stderr=True)
-        self._progress = Progress(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}", markup=False),
-            TimeElapsedColumn(),
-            console=self._console,
-            auto_refresh=False,
-            redirect_stdout=False,
-            redirect_stderr=False,
+        self._output = output
+        file = OutputFile(output, is_terminal=True, encoding=sys.stderr.encoding or "utf-8")
+        self._console = Console(file=cast("IO[str]", file), force_terminal=True)
+        self._live = Live(
+            console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False, transient=True
         )
-        self._progress.start()
-        self._bar = self._progress.add_task("", total=tally.expected)
+        self._has_osc = any(variable in os.environ for variable in _WITH_OSC_PROGRESS)
+        self._live.start()
 
-    def show(self, seconds: float) -> None:
+    def show(self, seconds: float) -> float:
         """Draw how far the run is after *seconds*."""
-        said = wording.progress(self._tally, seconds).partition("; ")[2]
-        self._progress.update(self._bar, completed=self._tally.ended, description=said, refresh=True)
+        width = _terminal_width(self._console.width)
+        lines = progress.frame(self._tally, seconds, width, now=time.time())
+        self._live.update(Group(*lines), refresh=True)
+        if self._has_osc:
+            state = 2 if self._tally.failed else 1  # 2: an error
+            percent = round(100 * progress.share_done(self._tally))
+            self._output.write(_OSC_PROGRESS.format(state=state, percent=percent))
+        return _FRAME_EVERY
 
     def failed(self, failed: Failed) -> None:
-        """Tell a failure at once, above the bar."""
-        self._console.print(wording.failure(failed), markup=False, highlight=False, soft_wrap=True)
+        """Show a failure at once, above the lines."""
+        self._console.print(wording.failure(failed), markup=False, highlight=False, soft_wrap=True, style="red")
 
     def close(self) -> None:
-        """Leave the bar as it ended."""
-        self._progress.update(self._bar, completed=self._tally.ended, description="", refresh=True)
-        self._progress.stop()
+        """Take the lines away; the summary follows."""
+        self._live.stop()
+        if self._has_osc:
+            self._output.write(_OSC_PROGRESS.format(state=0, percent=0))
+
+
+def _terminal_width(default: int) -> int:
+    with suppress(OSError):
+        return os.get_terminal_size(_STDERR).columns or default
+    return default

@@ -2,46 +2,38 @@
 
 import sys
 from pathlib import Path
-from typing import Literal
 
 from attrs import evolve
 
 from looker_tasks.cli.batch import Batch, run_batch
+from looker_tasks.cli.options import ExportOptions
 from looker_tasks.cli.outcome_json import export_line
 from looker_tasks.cli.status import DONE
-from looker_tasks.cli.wording import name_of
+from looker_tasks.cli.streams import write_line
+from looker_tasks.cli.wording import count, name_of
 from looker_tasks.config import read_api_version, read_settings
 from looker_tasks.manifest import read_manifest
 from looker_tasks.policy import Deadlines, Policy
 
 
-async def export_manifest(
-    path: Path,
-    out: Path,
-    *,
-    concurrency: int | Literal["auto"],
-    deadline: float | None,
-    fresh: bool,
-    json: bool,
-    ini: Path,
-    section: str | None,
-) -> int:
-    """Export every row of the manifest at *path* into *out* and return the exit status."""
-    settings = read_settings(ini=ini, section=section)
+async def export_manifest(path: Path, options: ExportOptions) -> int:
+    """Export every row of the manifest at *path* and return the exit status."""
+    settings = read_settings(ini=options.ini, section=options.section)
     deadlines = Deadlines(call=settings.timeout)
-    if deadline is not None:
-        deadlines = evolve(deadlines, export=deadline)
+    if options.deadline is not None:
+        deadlines = evolve(deadlines, export=options.deadline)
     manifest = read_manifest(path, settings.api_version)
     return await run_batch(
         Batch(
             exports=manifest,
             expected=len(manifest),
-            out=out,
+            out=options.out,
             settings=settings,
             policy=Policy(deadlines=deadlines),
-            concurrency=concurrency,
-            fresh=fresh,
-            json=json,
+            concurrency=options.concurrency,
+            fresh=options.fresh,
+            json=options.json,
+            quiet=options.quiet,
         )
     )
 
@@ -50,5 +42,5 @@ def print_names(path: Path, *, json: bool) -> int:
     """Check the manifest at *path*, print what it would make, and call nothing: no configuration is needed."""
     manifest = read_manifest(path, read_api_version())
     sys.stdout.writelines(f"{export_line(export) if json else name_of(export)}\n" for export in manifest)
-    sys.stderr.write(f"{len(manifest)} exports; nothing was created\n")
+    write_line(f"{count(len(manifest), 'export')}; nothing was created")
     return DONE

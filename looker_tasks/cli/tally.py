@@ -5,10 +5,21 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from looker_tasks.events import BackedOff, Event, ExportFinished, ExportStarted, Polled, TaskCreated
+from looker_tasks.cli.estimate import Estimate
+from looker_tasks.events import (
+    BackedOff,
+    DownloadStarted,
+    Event,
+    ExportFinished,
+    ExportStarted,
+    LimitChanged,
+    Paused,
+    Polled,
+    TaskCreated,
+)
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 
-#: So many failures are kept to be told at the end; the others are counted.
+#: So many failures are kept to be listed at the end; the others are counted.
 KEPT_FAILURES = 100
 
 
@@ -19,12 +30,18 @@ class Tally:
     expected: int
     exported: int = 0
     resumed: int = 0  # of the exported, by an earlier run
+    oldest: int = 0  # of the resumed: when the oldest file was written, in nanoseconds since 1970
     failed: int = 0
     cancelled: int = 0
     size: int = 0  # bytes, of the files that this run made
     again: int = 0  # calls sent again
+    lost_creates: int = 0  # creates whose answer was lost: Looker may have run so many tasks more
     failures: list[Failed] = field(factory=list)  # the first of them
-    _phases: dict[str, str] = field(factory=dict)  # by the export's key
+    last_failure: Failed | None = None
+    limits: dict[str, int] = field(factory=dict)  # how many tasks of each kind may be in flight, where it adapts
+    paused: dict[str, float] = field(factory=dict)  # operation → seconds since 1970, until when it is paused
+    estimate: Estimate = field(factory=Estimate)
+    _phases: dict[str, str] = field(factory=dict)  # by the exports' keys
 
     @property
     def ended(self) -> int:
@@ -37,32 +54,43 @@ class Tally:
         return dict(Counter(self._phases.values()).most_common())
 
     def observe(self, event: Event) -> None:
-        """See an event of the run."""
+        """Count an event of the run."""
         match event:
-            case ExportStarted():
-                self._phases[event.key] = "creating"
-            case TaskCreated():
-                self._phases[event.key] = "created"
-            case Polled(phase=phase):
-                self._phases[event.key] = phase
+            case ExportStarted(key=key):
+                self._phases[key] = "creating"
+            case TaskCreated(key=key):
+                self._phases[key] = "created"
+            case Polled(key=key, phase=phase):
+                self._phases[key] = phase
+            case DownloadStarted(key=key):
+                self._phases[key] = "downloading"
             case BackedOff():
                 self.again += 1
-            case ExportFinished():
-                self._phases.pop(event.key, None)
+            case Paused(operation=operation, seconds=seconds, at=at):
+                self.paused[operation] = at + seconds
+            case LimitChanged(kind=kind, limit=limit):
+                self.limits[kind] = limit
+            case ExportFinished(key=key):
+                self._phases.pop(key, None)
             case _:
                 pass
 
-    def take(self, outcome: Outcome) -> None:
-        """Count an outcome."""
+    def take(self, outcome: Outcome, seconds: float) -> None:
+        """Count an outcome that came *seconds* after the begin of the run."""
+        self.lost_creates += outcome.history.lost_creates
         match outcome:
-            case Exported(resumed=True):
+            case Exported(artifact=artifact, resumed=True):
                 self.exported += 1
                 self.resumed += 1
+                self.oldest = min(self.oldest or artifact.modified, artifact.modified)
             case Exported(artifact=artifact):
                 self.exported += 1
                 self.size += artifact.size
+                self.estimate.add(seconds)
             case Failed():
                 self.failed += 1
+                self.last_failure = outcome
+                self.estimate.add(seconds)
                 if len(self.failures) < KEPT_FAILURES:
                     self.failures.append(outcome)
             case Cancelled():

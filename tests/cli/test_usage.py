@@ -47,6 +47,7 @@ def folder(tmp_path: Path) -> Path:
         ),
         (["export", "m.csv", "--out", "o", "--deadline", "nan"], 'Invalid value "nan" for --deadline. It must be more'),
         (["export", "m.csv", "--out", "o", "--frobnicate"], "Unknown option: --frobnicate."),
+        (["export", "m.csv", "--out", "o", "--conc", "3"], "Unknown option: --conc. Did you mean --concurrency?"),
         (["frobnicate"], 'Unknown command "frobnicate".'),
         (["emulator", "--render-slots", "-1"], "'render_slots' must be >= 0: -1"),
         (["emulator", "--host", "192.0.2.1"], "nobody can listen at 192.0.2.1:0: "),
@@ -124,7 +125,7 @@ def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
         assert program.stdout.readline() == b"dashboard-0.pdf\n"
         program.stdout.close()
         assert program.stderr.read() == b""
-        assert program.wait() == 1
+        assert program.wait() == 4
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from looker_tasks import (
     Cancelled,
     ConnectionBroken,
     DashboardExport,
+    DownloadStarted,
     Exported,
     ExportFinished,
     ExportStarted,
@@ -41,16 +42,17 @@ def tally() -> Tally:
     tally = Tally(5)
     for event in (
         LimitChanged("render", 3),
-        ExportStarted(WEST),
-        TaskCreated(WEST, "t0"),
-        Polled(WEST, "t0", "rendering"),
-        BackedOff(WEST, 1.0, ConnectionBroken(operation="render_task", message="gone", sent=True)),
-        ExportFinished(Exported(WEST, ARTIFACT)),
-        ExportStarted(LOOK),
+        ExportStarted(WEST, key="west"),
+        TaskCreated(WEST, "t0", key="west"),
+        Polled(WEST, "t0", "rendering", key="west"),
+        BackedOff(WEST, 1.0, ConnectionBroken(operation="render_task", message="gone", sent=True), key="west"),
+        DownloadStarted(WEST, "t0", key="west"),
+        ExportFinished(Exported(WEST, ARTIFACT), key="west"),
+        ExportStarted(LOOK, key="look"),
     ):
         tally.observe(event)
     for outcome in (Exported(WEST, ARTIFACT), Exported(WEST, ARTIFACT, resumed=True), FAILED, Cancelled(WEST)):
-        tally.take(outcome)
+        tally.take(outcome, 1.0)
     return tally
 
 
@@ -60,14 +62,14 @@ def test_progress_is_one_line(tally: Tally) -> None:
         wording.progress(tally, 12.3)
         == "12 s: 4 of 5 done; 1 failed; in flight: 1 creating; 1.5 kB (0.1 files a second)"
     )
-    tally.observe(TaskCreated(LOOK, "t1"))
+    tally.observe(TaskCreated(LOOK, "t1", key="look"))
     assert tally.in_flight == {"created": 1}
 
 
 def test_the_summary_tells_counts_and_each_failure(tally: Tally) -> None:
     """Counts, bytes, time and calls; of a failure its name, reason, phases and what to do."""
-    assert list(wording.summary(tally, 2.0, calls=33)) == [
-        "2 of 5 exported, 1 of them by an earlier run, 1 failed, 2 not done",
+    assert list(wording.summary(tally, 2.0, calls=33, now=3600.0)) == [
+        "2 of 5 exported, 1 of them by an earlier run, the oldest 60 min ago, 1 failed, 2 not done",
         "1.5 kB in 2.0 s (0.5 files a second), 33 calls, 1 of them sent again",
         "failed: look-7.csv: task t1 ended in failure: Script timed out. - retried",
         "    after 62.0 s (querying 2.0 s, rendering 60.1 s)",
@@ -77,16 +79,16 @@ def test_the_summary_tells_counts_and_each_failure(tally: Tally) -> None:
 
 def test_a_run_of_nothing_has_a_summary() -> None:
     """No export and no time passed: nothing is divided by nothing."""
-    assert list(wording.summary(Tally(0), 0.0, calls=0)) == ["0 of 0 exported", "0 bytes in 0.0 s, 0 calls"]
+    assert list(wording.summary(Tally(0), 0.0, calls=0, now=0.0)) == ["0 of 0 exported", "0 bytes in 0.0 s, 0 calls"]
 
 
 def test_of_very_many_failures_the_first_are_told() -> None:
     """The memory of a run does not grow with its failures; the rest is a number."""
     tally = Tally(KEPT_FAILURES + 7)
     for _ in range(KEPT_FAILURES + 7):
-        tally.take(FAILED)
+        tally.take(FAILED, 1.0)
     assert len(tally.failures) == KEPT_FAILURES
-    assert list(wording.summary(tally, 1.0, calls=1))[-1] == "... and 7 more failed; --json tells each"
+    assert list(wording.summary(tally, 1.0, calls=1, now=0.0))[-1] == "... and 7 more failed; --json tells each"
 
 
 def test_a_name_that_cannot_be_is_shown_as_it_was_wished() -> None:

@@ -60,7 +60,7 @@ def test_what_is_ready_is_fetched_and_queries_are_killed(tmp_path: Path, signal_
             assert line_of(run.stderr).startswith("stopping: ")
             created = counted.created.total()
             rest = run.stderr.read() if run.stderr else ""
-            assert run.wait(timeout=PATIENCE) == 130
+            assert run.wait(timeout=PATIENCE) == 128 + signal_
         assert counted.created.total() == created
         assert (counted.calls["kill_query"], counted.ended["killed"]) == (3, 3)
         assert "Traceback" not in rest
@@ -88,7 +88,7 @@ def test_a_second_signal_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None
                 run.send_signal(signal.SIGTERM)
                 time.sleep(0.2)  # two signals at once are one
             began = time.monotonic()
-            assert run.wait(timeout=PATIENCE) == 130
+            assert run.wait(timeout=PATIENCE) == 143
             assert time.monotonic() - began < 5
         assert [path.name for path in (tmp_path / "o").iterdir()] == [OWN_FOLDER]
         assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {"journal.sqlite3", "lock"}

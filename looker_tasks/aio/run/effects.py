@@ -65,7 +65,7 @@ class Effects:
         self._timers.wake_all()
 
     def stop(self) -> None:
-        """NextPoll the run to stop."""
+        """Ask the run to stop."""
         self.stopping.set()
         self._timers.wake_all()
 

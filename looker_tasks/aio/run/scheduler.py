@@ -119,7 +119,7 @@ class Run:
         return outcome
 
     def stop(self) -> None:
-        """NextPoll politely to stop: nothing new is created, ready results are still fetched, queries are killed.
+        """Ask politely to stop: nothing new is created, ready results are still fetched, queries are killed.
 
         What is not done within `Deadlines.stop` is cut off.
         """
