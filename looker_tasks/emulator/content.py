@@ -1,4 +1,4 @@
-"""What a Looker holds: queries, looks, dashboards, folders, and the rows that a query gives.
+"""What a Looker holds: queries, looks, dashboards, folders.
 
 Values alone: no HTTP, no SQL, no drawing. Ids are strings here; API 3.1 turns them into integers at its edge.
 """
@@ -8,8 +8,6 @@ from typing import Literal
 
 from attrs import field, frozen
 
-FieldKind = Literal["dimension", "measure"]
-FieldType = Literal["string", "number", "date", "yesno"]
 Visualization = Literal[
     "single_value",
     "looker_column",
@@ -21,7 +19,6 @@ Visualization = Literal[
     "looker_grid",
     "text",
 ]
-Value = str | int | float | bool | None
 
 
 @frozen
@@ -40,33 +37,6 @@ class Query:
     visualization: Visualization = "looker_grid"
     slug: str = ""
     raw: Mapping[str, object] = field(factory=dict, eq=False)  # what the client posted, for the parts that we only echo
-
-
-@frozen
-class Column:
-    """One column of a result: a field of the explore, or a measure for one value of the pivots."""
-
-    name: str  # "orders.total_revenue"; pivoted "West - orders.total_revenue", as Looker names a series
-    label: (
-        str  # "Orders Total Revenue"; pivoted "West - Orders Total Revenue", or "West" where one measure stands alone
-    )
-    kind: FieldKind
-    type: FieldType
-    value_format: str | None = None  # "$#,##0.00"
-    measure: "Column | None" = None  # of a pivoted column: the measure itself
-    pivots: tuple["Value", ...] = ()  # of a pivoted column: the value of each pivot dimension
-
-
-@frozen
-class Rows:
-    """What a query gave, pivoted if the query is."""
-
-    columns: tuple[Column, ...]
-    values: tuple[tuple[Value, ...], ...]  # a date as "2026-06-30", a month as "2026-06", a yesno as "Yes" or "No"
-    sql: str
-    seconds: float
-    pivots: tuple[Column, ...] = ()  # the dimensions that became columns
-    totals: tuple[Value, ...] | None = None  # a value a column (None under dimensions), if the query asks for totals
 
 
 @frozen

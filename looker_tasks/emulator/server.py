@@ -129,9 +129,8 @@ class Emulator:
     async def _open_content(self, stack: AsyncExitStack) -> "tuple[Catalogue, Callable[[], Warehouse]]":
         """Give the catalogue, and what opens the data that its queries run on."""
         if not isinstance(self._content, Path):
-            return demo_catalogue() if self._content is None else self._content, partial(
-                _demo_warehouse, self.settings.seed
-            )
+            catalogue = demo_catalogue() if self._content is None else self._content
+            return catalogue, partial(_demo_warehouse, self.settings)
         from looker_tasks.emulator.catalogue.from_yaml import load_catalogue  # noqa: PLC0415 -- DuckDB, only when needed
 
         warehouse, catalogue = await asyncio.to_thread(load_catalogue, self._content)
@@ -139,7 +138,7 @@ class Emulator:
         return catalogue, lambda: warehouse
 
 
-def _demo_warehouse(seed: int) -> "Warehouse":
+def _demo_warehouse(settings: Settings) -> "Warehouse":
     from looker_tasks.emulator.warehouse import Warehouse  # noqa: PLC0415 -- DuckDB, only when needed
 
-    return Warehouse(seed=seed)
+    return Warehouse(seed=settings.seed, ledger_rows=settings.ledger_rows)

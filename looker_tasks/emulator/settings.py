@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from attrs import field, frozen, validators
 
+LEDGER_ROWS = 1_000_000
+
 
 def _setting(default: object, told: str, *checks: Any, shown: bool = True) -> Any:  # noqa: ANN401 -- as attrs.field
     """Make a field that tells what it is: `looker-tasks emulator --help` reads it there."""
@@ -22,6 +24,9 @@ class Settings:
 
     client_id: str = _setting("emulator-client-id", "The id that logs in.")
     client_secret: str = _setting("emulator-client-secret", "The secret that logs in.", shown=False)
+    ledger_rows: int = _setting(
+        LEDGER_ROWS, "Rows of the demo's explore `ledger`, made as they are read.", _NOT_NEGATIVE
+    )
     seed: int = _setting(0, "Of the data, of how long tasks take, of faults that have a probability.")
     host: str = _setting("127.0.0.1", "Where to listen.")
     port: int = _setting(0, "Where to listen; 0: any free port.", _NOT_NEGATIVE, validators.le(65535))

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from looker_tasks.emulator.content import Query, Rows
+from looker_tasks.emulator.content import Query
+from looker_tasks.emulator.results import Rows
 from looker_tasks.emulator.warehouse import Warehouse
 
 

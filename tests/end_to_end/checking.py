@@ -10,7 +10,7 @@ import openpyxl
 import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
 from PIL import Image
 
-from looker_tasks.emulator.content import Rows
+from looker_tasks.emulator.results import Rows
 
 IMAGES = {"png": "PNG", "jpg": "JPEG"}
 

@@ -40,7 +40,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from looker_tasks.emulator.content import FieldType, Visualization
+from looker_tasks.emulator.content import Visualization
+from looker_tasks.emulator.results import FieldType
 
 
 @frozen

@@ -5,12 +5,13 @@ Pure. Text of users is data, never an expression: fields have names of our own.
 
 from collections.abc import Callable, Mapping
 
-from looker_tasks.emulator.content import Rows, Visualization
+from looker_tasks.emulator.content import Visualization
 from looker_tasks.emulator.drawing import plots
 from looker_tasks.emulator.drawing.frame import Chart, Frame, specification
 from looker_tasks.emulator.drawing.pie import pie
 from looker_tasks.emulator.drawing.reading import Reading, read
 from looker_tasks.emulator.drawing.theme import Theme
+from looker_tasks.emulator.results import Rows
 
 _MOST_SERIES = 24
 _KINDS: Mapping[Visualization, Callable[[Reading, Frame], Chart]] = {

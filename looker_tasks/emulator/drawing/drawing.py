@@ -1,6 +1,6 @@
 """Draw a page: lay it out, put every tile on its sheet, and give the bytes of the file."""
 
-from looker_tasks.emulator.content import Column, Rows, Visualization
+from looker_tasks.emulator.content import Visualization
 from looker_tasks.emulator.drawing import engine
 from looker_tasks.emulator.drawing.binding import bound
 from looker_tasks.emulator.drawing.canvas import Canvas
@@ -13,6 +13,7 @@ from looker_tasks.emulator.drawing.tables import draw_table
 from looker_tasks.emulator.drawing.theme import Theme, theme_named
 from looker_tasks.emulator.drawing.tiles import body_of, draw_card, draw_tile
 from looker_tasks.emulator.drawing.typeface import fitted
+from looker_tasks.emulator.results import Column, Rows
 
 
 def draw(page: Page, result_format: RenderFormat, width: int, height: int) -> bytes:

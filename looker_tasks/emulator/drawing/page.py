@@ -4,7 +4,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from looker_tasks.emulator.content import Rows, Visualization
+from looker_tasks.emulator.content import Visualization
+from looker_tasks.emulator.results import Rows
 
 RenderFormat = Literal["pdf", "png", "jpg"]
 PaperSize = Literal["letter", "legal", "tabloid", "a0", "a1", "a2", "a3", "a4", "a5"]

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
-from looker_tasks.emulator.content import Column, Rows, Value
 from looker_tasks.emulator.drawing.typeface import printable
 from looker_tasks.emulator.drawing.wording import number, worded
+from looker_tasks.emulator.results import Column, Rows, Value
 
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d:\d\d(:\d\d)?)?)?)?")
 _LENGTH_OF_A_MONTH = len("2026-06")

@@ -5,11 +5,11 @@ from itertools import accumulate
 
 from attrs import evolve, frozen
 
-from looker_tasks.emulator.content import Column, Rows, Value
 from looker_tasks.emulator.drawing.canvas import Box, Canvas
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.drawing.typeface import fitted, width_of, wrapped
 from looker_tasks.emulator.drawing.wording import worded
+from looker_tasks.emulator.results import Column, Rows, Value
 
 ROW = 24.0
 """The height of a row, in pixels."""

@@ -3,7 +3,6 @@
 import re
 from math import floor
 
-from looker_tasks.emulator.content import Rows
 from looker_tasks.emulator.drawing import engine
 from looker_tasks.emulator.drawing.canvas import Box, Canvas
 from looker_tasks.emulator.drawing.charts import chart_of
@@ -12,6 +11,7 @@ from looker_tasks.emulator.drawing.tables import draw_table, table_of
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.drawing.typeface import fitted, width_of, wrapped
 from looker_tasks.emulator.drawing.wording import worded
+from looker_tasks.emulator.results import Rows
 
 HEAD = 34.0
 """The height of a tile's title, above what it shows."""

@@ -5,12 +5,13 @@ Pure. The axis of a chart gets the same format in d3's language, with no more di
 
 import math
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from attrs import frozen
 
-from looker_tasks.emulator.content import Column, Value
 from looker_tasks.emulator.drawing.typeface import printable
+from looker_tasks.emulator.results import Column, Value
 
 NULL = "∅"
 
@@ -99,11 +100,11 @@ def worded(value: Value, column: Column) -> str:
         return "Yes" if value else "No"
     if isinstance(value, str):
         return printable(value)
-    return format_of(column).worded(value) if math.isfinite(value) else NULL
+    return format_of(column).worded(float(value)) if math.isfinite(value) else NULL
 
 
 def number(value: Value) -> float | None:
     """Give *value* as a number that can be drawn, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     return float(value) if math.isfinite(value) else None

@@ -6,10 +6,11 @@ from typing import TypeVar
 from attrs import evolve, frozen
 
 from looker_tasks.emulator.catalogue import Catalogue, filter_line, filter_values, listening
-from looker_tasks.emulator.content import Dashboard, Element, Query, Rows, Visualization
+from looker_tasks.emulator.content import Dashboard, Element, Query, Visualization
 from looker_tasks.emulator.drawing.page import Page, Tile
 from looker_tasks.emulator.farm.tasks import RenderOrder
 from looker_tasks.emulator.farm.work import QueryFailedError
+from looker_tasks.emulator.results import Rows
 
 T = TypeVar("T")
 

@@ -62,6 +62,7 @@ def _succeed(task: QueryTask, fate: Fate, floor: Floor, answer: Answer) -> None:
     if fate.expires:
         end_query(task, floor, "expired")
         return
+    task.result_source = "query"
     floor.results.put(task.id, answer.result, floor.clock.now())
     if fate.warning is None:
         end_query(task, floor, "complete")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
+from looker_tasks.emulator.body import Body, as_body
 from looker_tasks.emulator.content import Query
 from looker_tasks.emulator.drawing.page import PaperSize, RenderFormat
 
@@ -65,7 +66,7 @@ class QueryOrder:
 class Result:
     """What a task left to be fetched."""
 
-    body: bytes
+    body: Body = field(converter=as_body)
     content_type: str
 
 
@@ -109,3 +110,4 @@ class QueryTask:
     runtime: float | None = None
     failure: Failure | None = None
     finalized_at: float | None = None
+    result_source: Literal["query", "cache"] | None = None  # where its rows came from

@@ -1,24 +1,32 @@
 """One cell of a result as a format shows it, and the rows of headings over the cells. Pure."""
 
-from looker_tasks.emulator.content import Column, Rows, Value
+from collections.abc import Callable
+from decimal import Decimal
+
 from looker_tasks.emulator.drawing.wording import format_of
+from looker_tasks.emulator.results import Column, Table, Value
 
 _NULL_KEY = "null"
 _KEY_SEPARATOR = "|FIELD|"  # Looker's own between the values of several pivots
 
 
-def rendered(value: Value, column: Column) -> str:
-    """Write *value* as Looker does under `apply_formatting`: numbers in their value_format, a missing value empty."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return format_of(column).worded(value) if column.value_format else str(value)
+def renderer(column: Column) -> Callable[[Value], str]:
+    """Make what writes a value of *column* as Looker does under `apply_formatting`: numbers in their value_format."""
+    number_format = format_of(column) if column.value_format else None
+
+    def render(value: Value) -> str:
+        if isinstance(value, int | float | Decimal) and number_format is not None:
+            return number_format.worded(float(value))
+        return text(value)
+
+    return render
 
 
-def shown(value: Value, column: Column, *, apply_formatting: bool) -> Value:
-    """Give *value* as it is, or rendered; a missing one stays missing."""
-    return rendered(value, column) if apply_formatting and value is not None else value
+def text(value: Value) -> str:
+    """Write *value* as it is; a missing one is empty."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return "" if value is None else str(value)
 
 
 def pivot_key(column: Column) -> str:
@@ -26,7 +34,7 @@ def pivot_key(column: Column) -> str:
     return _KEY_SEPARATOR.join(_NULL_KEY if each is None else str(each) for each in column.pivots)
 
 
-def headings(rows: Rows) -> list[list[str]]:
+def headings(rows: Table) -> list[list[str]]:
     """Give the rows of headings: labels, and over them a row of values for each pivot, led by the pivot's label."""
     labels = [(column.measure or column).label for column in rows.columns]
     over = []

@@ -1,43 +1,60 @@
-"""The formats of Excel: xlsx, and odc, a file that tells Excel where to ask for the rows. Pure."""
+"""The formats of Excel: xlsx, and odc, a file that tells Excel where to ask for the rows."""
 
-import io
-from datetime import UTC, date, datetime
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from looker_tasks.emulator.content import Column, Rows, Value
-from looker_tasks.emulator.formats.cells import headings, rendered
+from looker_tasks.emulator.formats.cells import headings, renderer
+from looker_tasks.emulator.results import Column, Table, Value
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # fixed, so that the same rows are the same bytes
 _DAY = "yyyy-mm-dd"
+_MOMENT = "yyyy-mm-dd hh:mm:ss"
 _WIDEST = 40  # letters
+_ROWS = 1_048_576  # of a sheet, in Excel
+_PIECE = 256 * 1024  # bytes
 
 
-def workbook(rows: Rows, *, apply_formatting: bool) -> bytes:
-    """Write the rows as the one sheet of a workbook: numbers and days as such, or all as text if formatted."""
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        book.set_properties({"created": _CREATED})
-        sheet = book.add_worksheet("Query Results")
-        bold = book.add_format({"bold": True})
-        top = headings(rows)
-        for number, line in enumerate(top):
-            for index, text in enumerate(line):
-                sheet.write_string(number, index, text, bold)
-        styles = [book.add_format({"num_format": _number_format(column)}) for column in rows.columns]
-        for index, column in enumerate(rows.columns):
-            sheet.set_column(index, index, min(_WIDEST, len(top[-1][index]) + 2))
-            for number, values in enumerate(rows.values, start=len(top)):
-                value = values[index]
-                if apply_formatting and value is not None:
-                    sheet.write_string(number, index, rendered(value, column))
-                else:
-                    _write(sheet, number, index, value, styles[index])
-        sheet.freeze_panes(len(top), 0)
-    return target.getvalue()
+def workbook(table: Table, *, apply_formatting: bool) -> Iterator[bytes]:
+    """Write the rows as the one sheet of a workbook: numbers and days as such, or all as text if formatted.
+
+    Rows go to the disk as they come; what Excel has no room for (1,048,576 rows) is left out.
+    """
+    with tempfile.TemporaryFile() as target:
+        with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+            book.set_properties({"created": _CREATED})
+            _write_sheet(book, book.add_worksheet("Query Results"), table, apply_formatting=apply_formatting)
+        target.seek(0)
+        while piece := target.read(_PIECE):
+            yield piece
+
+
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Worksheet, table: Table, *, apply_formatting: bool) -> None:
+    bold = book.add_format({"bold": True})
+    top = headings(table)
+    columns = [
+        (renderer(column) if apply_formatting else None, book.add_format({"num_format": _number_format(column)}))
+        for column in table.columns
+    ]
+    for index, label in enumerate(top[-1]):
+        sheet.set_column(index, index, min(_WIDEST, len(label) + 2))
+    sheet.freeze_panes(len(top), 0)
+    for number, line in enumerate(top):
+        for index, label in enumerate(line):
+            sheet.write_string(number, index, label, bold)
+    rows = (row for batch in table.batches() for row in batch)
+    for number, values in enumerate(islice(rows, _ROWS - len(top)), start=len(top)):
+        for index, (value, (render, style)) in enumerate(zip(values, columns, strict=True)):
+            if render is not None and value is not None:
+                sheet.write_string(number, index, render(value))
+            else:
+                _write(sheet, number, index, value, style)
 
 
 def connection_file(*, task_id: str, title: str) -> str:
@@ -55,25 +72,27 @@ def connection_file(*, task_id: str, title: str) -> str:
 
 
 def _number_format(column: Column) -> str:
-    return _DAY if column.type == "date" else column.value_format or "General"
+    if column.type == "date":
+        return _MOMENT if column.lookml.type == "date_time" else _DAY
+    return column.value_format or "General"
 
 
 def _write(sheet: Worksheet, number: int, index: int, value: Value, style: Format) -> None:
     if value is None:
         return
     if isinstance(value, str):
-        day = _day(value) if style.num_format == _DAY else None
-        if day is None:
+        moment = _moment(value) if style.num_format in {_DAY, _MOMENT} else None
+        if moment is None:
             sheet.write_string(number, index, value)
         else:
-            sheet.write_datetime(number, index, day, style)
+            sheet.write_datetime(number, index, moment, style)
     else:
         sheet.write_number(number, index, value, style)
 
 
-def _day(text: str) -> date | None:
-    """Read a whole day; a month ("2026-06") stays text."""
+def _moment(text: str) -> datetime | None:
+    """Read a day or a moment of it; a month ("2026-06") stays text."""
     try:
-        return date.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None

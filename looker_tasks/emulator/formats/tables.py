@@ -2,63 +2,77 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import chain
 from typing import Literal
 
-from looker_tasks.emulator.content import Rows
 from looker_tasks.emulator.drawing.typeface import printable
-from looker_tasks.emulator.formats.cells import headings, rendered
+from looker_tasks.emulator.formats.cells import headings, renderer, text
+from looker_tasks.emulator.results import Table, TextStyle
+
+Lines = Iterable[Sequence[str]]
 
 
-def cells(rows: Rows, *, apply_formatting: bool) -> Iterable[list[str]]:
-    """Give the texts of each row under the headings; a missing value is empty."""
-    for values in rows.values:
-        if apply_formatting:
-            yield [rendered(value, column) for value, column in zip(values, rows.columns, strict=True)]
-        else:
-            yield ["" if value is None else str(value) for value in values]
+def cells(table: Table, *, apply_formatting: bool) -> Iterator[Lines]:
+    """Yield the texts of the rows, batch by batch; a missing value is empty."""
+    writers = [renderer(column) if apply_formatting else text for column in table.columns]
+    for batch in table.batches():
+        columns = zip(writers, zip(*batch, strict=True), strict=True) if batch else ()
+        yield zip(*(map(write, values) for write, values in columns), strict=True)
 
 
-def delimited(rows: Rows, delimiter: Literal[",", "\t"], *, apply_formatting: bool) -> str:
+def delimited(table: Table, delimiter: Literal[",", "\t"], *, apply_formatting: bool) -> Iterator[str]:
     """Write the rows under their labels, in quotes where a cell needs them (RFC 4180, but lines end in a line feed)."""
+    yield _written(headings(table), delimiter)
+    texts = table.texts(TextStyle("formatted" if apply_formatting else "plain", delimiter))
+    if texts is not None:
+        yield from map("".join, texts)
+        return
+    for lines in cells(table, apply_formatting=apply_formatting):
+        yield _written(lines, delimiter)
+
+
+def _written(lines: Lines, delimiter: str) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    writer.writerows(headings(rows))
-    writer.writerows(cells(rows, apply_formatting=apply_formatting))
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(lines)
     return text.getvalue()
 
 
-def markdown(rows: Rows, *, apply_formatting: bool) -> str:
+def markdown(table: Table, *, apply_formatting: bool) -> Iterator[str]:
     """Write a table of GitHub's Markdown."""
-    head, *rest = headings(rows)
-    body = [head, ["---"] * len(head), *rest, *cells(rows, apply_formatting=apply_formatting)]
-    return "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in body)
+    head, *rest = headings(table)
+    for lines in chain([[head, ["---"] * len(head), *rest]], cells(table, apply_formatting=apply_formatting)):
+        yield "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in lines)
 
 
-def html(rows: Rows, *, title: str, apply_formatting: bool) -> str:
+def html(table: Table, *, title: str, apply_formatting: bool) -> Iterator[str]:
     """Write a page that holds the rows as its one table."""
-    return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title></head><body>\n"
-        f"{_markup(rows, apply_formatting=apply_formatting)}</body></html>\n"
+    yield (
+        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{escape(printable(title))}</title></head><body>\n'
+    )
+    yield from _markup(table, apply_formatting=apply_formatting)
+    yield "</body></html>\n"
+
+
+def sheet_xml(table: Table, *, apply_formatting: bool) -> Iterator[str]:
+    """Write XML for a Google sheet, which reads it by `=ImportXML(address, "//tr")`."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield from _markup(table, apply_formatting=apply_formatting)
+
+
+def _markup(table: Table, *, apply_formatting: bool) -> Iterator[str]:
+    yield f"<table>\n<thead>\n{_markup_rows(headings(table), 'th')}</thead>\n<tbody>\n"
+    for lines in cells(table, apply_formatting=apply_formatting):
+        yield _markup_rows(lines, "td")
+    yield "</tbody>\n</table>\n"
+
+
+def _markup_rows(lines: Lines, tag: Literal["th", "td"]) -> str:
+    return "".join(
+        f"<tr>{''.join(f'<{tag}>{escape(printable(cell))}</{tag}>' for cell in line)}</tr>\n" for line in lines
     )
 
 
-def sheet_xml(rows: Rows, *, apply_formatting: bool) -> str:
-    """Write XML for a Google sheet, which reads it by `=ImportXML(address, "//tr")`."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_markup(rows, apply_formatting=apply_formatting)}'
-
-
-def _markup(rows: Rows, *, apply_formatting: bool) -> str:
-    head = "".join(_markup_row(line, "th") for line in headings(rows))
-    body = "".join(_markup_row(line, "td") for line in cells(rows, apply_formatting=apply_formatting))
-    return f"<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
-
-
-def _markup_row(line: Iterable[str], tag: Literal["th", "td"]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{escape(printable(text))}</{tag}>' for text in line)}</tr>\n"
-
-
-def _markdown_cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+def _markdown_cell(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")

@@ -28,13 +28,13 @@ async def answer(call: Call) -> Answered:
     if fault is not None:
         return Answered(_instead(fault, call), delivery_of(fault, 0))
     reply = await _carried_out(call)
-    if reply.status != HTTPStatus.OK or not reply.body:
+    if reply.status != HTTPStatus.OK or not reply.body.size:
         return Answered(reply)
     fault = call.strike("answer")
     if fault is None:
         return Answered(reply)
     reply = altered(reply, fault)
-    return Answered(reply, delivery_of(fault, len(reply.body)))
+    return Answered(reply, delivery_of(fault, reply.body.size))
 
 
 async def _carried_out(call: Call) -> Reply:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from looker_tasks.emulator.catalogue import Catalogue
 from looker_tasks.emulator.content import Dashboard, Element, Folder, Look, Query
 
-Body = dict[str, object]
+Json = dict[str, object]
 _ECHOED = (  # what a stored query tells as the client wrote it
     "fill_fields",
     "filter_expression",
@@ -20,7 +20,7 @@ _ECHOED = (  # what a stored query tells as the client wrote it
 )
 
 
-def query_body(query: Query) -> Body:
+def query_body(query: Query) -> Json:
     """Write a Query."""
     return {name: query.raw.get(name) for name in _ECHOED} | {
         "can": {},
@@ -40,7 +40,7 @@ def query_body(query: Query) -> Body:
     }
 
 
-def folder_body(folder: Folder) -> Body:
+def folder_body(folder: Folder) -> Json:
     """Write a Folder (FolderBase, as looks and dashboards embed it)."""
     return {
         "can": {},
@@ -53,7 +53,7 @@ def folder_body(folder: Folder) -> Body:
     }
 
 
-def look_body(look: Look, catalogue: Catalogue) -> Body:
+def look_body(look: Look, catalogue: Catalogue) -> Json:
     """Write a LookWithQuery."""
     folder, query = catalogue.folder(look.folder_id), catalogue.query(look.query_id)
     model = None if query is None else {"id": query.model, "label": query.model}
@@ -74,7 +74,7 @@ def look_body(look: Look, catalogue: Catalogue) -> Body:
     }
 
 
-def dashboard_body(dashboard: Dashboard, catalogue: Catalogue) -> Body:
+def dashboard_body(dashboard: Dashboard, catalogue: Catalogue) -> Json:
     """Write a Dashboard with its elements, filters and layouts."""
     folder = catalogue.folder(dashboard.folder_id)
     return {
@@ -96,7 +96,7 @@ def dashboard_body(dashboard: Dashboard, catalogue: Catalogue) -> Body:
     }
 
 
-def _element_body(element: Element, dashboard: Dashboard, catalogue: Catalogue) -> Body:
+def _element_body(element: Element, dashboard: Dashboard, catalogue: Catalogue) -> Json:
     query = None if element.query_id is None else catalogue.query(element.query_id)
     return {
         "can": {},
@@ -114,7 +114,7 @@ def _element_body(element: Element, dashboard: Dashboard, catalogue: Catalogue) 
     }
 
 
-def _result_maker_body(element: Element, query: Query) -> Body:
+def _result_maker_body(element: Element, query: Query) -> Json:
     listen = [{"dashboard_filter_name": name, "field": field} for name, field in element.listens.items()]
     return {
         "id": query.id,
@@ -126,7 +126,7 @@ def _result_maker_body(element: Element, query: Query) -> Body:
     }
 
 
-def _filter_bodies(dashboard: Dashboard) -> list[Body]:
+def _filter_bodies(dashboard: Dashboard) -> list[Json]:
     return [
         {
             "can": {},
@@ -151,7 +151,7 @@ def _layout_id(dashboard: Dashboard, tab_id: str | None) -> str:
     return f"{dashboard.id}-{tab_id}" if tab_id else dashboard.id
 
 
-def _layout_bodies(dashboard: Dashboard) -> list[Body]:
+def _layout_bodies(dashboard: Dashboard) -> list[Json]:
     """Write one layout for each tab, or the one of a dashboard without tabs."""
     tabs: Iterable[tuple[str | None, str | None]] = [(tab.id, tab.label) for tab in dashboard.tabs] or [(None, None)]
     return [

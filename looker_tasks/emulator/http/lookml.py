@@ -6,7 +6,7 @@ There is one project for each model, one branch, and nothing to change: both wor
 from typing import TYPE_CHECKING, TypeVar
 
 from looker_tasks.emulator.http.call import Call
-from looker_tasks.emulator.http.content_bodies import Body
+from looker_tasks.emulator.http.content_bodies import Json
 from looker_tasks.emulator.http.errors import Detail, invalid, not_found
 from looker_tasks.emulator.http.parameters import Parameters
 from looker_tasks.emulator.http.reply import Reply
@@ -64,7 +64,7 @@ async def lookml_model_explore(call: Call) -> Reply:
     """Give an explore with its fields."""
     model = await _model(call, call.target_id)
     explore = _there(model.explore(call.path["explore_name"]))
-    fields: Body = {
+    fields: Json = {
         "dimensions": [_field_body(each) for each in explore.fields if each.kind == "dimension"],
         "measures": [_field_body(each) for each in explore.fields if each.kind == "measure"],
         "filters": [],
@@ -80,11 +80,11 @@ async def lookml_model_explore(call: Call) -> Reply:
     return call.respond("LookmlModelExplore", body)
 
 
-def _session(call: Call) -> Body:
+def _session(call: Call) -> Json:
     return {"can": {}, "workspace_id": call.looker.tokens.workspace(call.token), "sudo_user_id": None}
 
 
-async def _branch(call: Call) -> Body:
+async def _branch(call: Call) -> Json:
     model = await _project(call)
     return {
         "can": {},
@@ -116,7 +116,7 @@ def _there(found: T | None) -> T:
     return found
 
 
-def _model_body(model: "Model") -> Body:
+def _model_body(model: "Model") -> Json:
     return {
         "can": {},
         "name": model.name,
@@ -129,11 +129,11 @@ def _model_body(model: "Model") -> Body:
     }
 
 
-def _explore_body(explore: "Explore") -> Body:
+def _explore_body(explore: "Explore") -> Json:
     return {"can": {}, "name": explore.name, "label": explore.label, "hidden": False, "description": None}
 
 
-def _field_body(field: "Field") -> Body:
+def _field_body(field: "Field") -> Json:
     return {
         "can": {},
         "name": field.name,

@@ -1,13 +1,16 @@
 """The query tasks: creating them, asking about them, fetching their rows, killing them."""
 
+import asyncio
+from collections.abc import Mapping
 from typing import Literal
 
-from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask
+from looker_tasks.emulator.body import Body
+from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask, Result
 from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.parameters import Parameters
-from looker_tasks.emulator.http.query_answers import error_result, multi_result, with_note
-from looker_tasks.emulator.http.reply import Reply, json_reply, not_yet
+from looker_tasks.emulator.http.query_answers import error_result, joined, multi_result, with_note
+from looker_tasks.emulator.http.reply import JSON_TYPE, Reply, not_yet
 from looker_tasks.emulator.http.task_bodies import query_task_body, running_query_body
 
 QueryFormat = Literal[
@@ -114,11 +117,11 @@ async def query_task_multi_results(call: Call) -> Reply:
     query = call.query()
     ids = query.text("query_task_ids", required=True)
     query.check()
-    answers: dict[str, object] = {}
-    for task_id in filter(None, (ids or "").split(",")):
-        task = call.looker.farm.query_task(task_id)
-        answers[task_id] = multi_result(task, None if task is None else call.looker.farm.result(task.id))
-    return json_reply(answers)
+    farm = call.looker.farm
+    tasks = {task_id: farm.query_task(task_id) for task_id in filter(None, (ids or "").split(","))}
+    found = {task_id: (task, None if task is None else farm.result(task.id)) for task_id, task in tasks.items()}
+    body = await asyncio.to_thread(_multi_results, found)
+    return Reply(body=body, headers={"Content-Type": JSON_TYPE})
 
 
 async def all_running_queries(call: Call) -> Reply:
@@ -132,6 +135,10 @@ async def kill_query(call: Call) -> Reply:
     if not call.looker.farm.kill(_found(call)):
         raise not_found()
     return Reply(204)
+
+
+def _multi_results(found: Mapping[str, tuple[QueryTask | None, Result | None]]) -> Body:
+    return joined({task_id: multi_result(task, result) for task_id, (task, result) in found.items()})
 
 
 def _found(call: Call) -> QueryTask:

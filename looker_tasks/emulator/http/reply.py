@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from looker_tasks.emulator.body import Body, as_body
+
 JSON_TYPE = "application/json; charset=utf-8"
 
 
@@ -13,7 +15,7 @@ class Reply:
     """One answer, whole."""
 
     status: int = 200
-    body: bytes = field(default=b"", repr=False)
+    body: Body = field(default=Body(), converter=as_body, repr=False)
     headers: Mapping[str, str] = field(factory=dict)
 
 

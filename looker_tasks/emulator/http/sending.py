@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from aiohttp import web
 
+from looker_tasks.emulator.body import Body
 from looker_tasks.emulator.faults.effects import WHOLE, Delivery
 from looker_tasks.emulator.http.reply import Reply
 
@@ -18,16 +19,17 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER of no time: what is not s
 async def send(request: web.Request, reply: Reply, delivery: Delivery = WHOLE) -> web.StreamResponse:
     """Send *reply* with its length told before; a large body goes out in chunks, as fast as the client takes them."""
     body = reply.body
-    if delivery == WHOLE and len(body) <= CHUNK:
-        return web.Response(status=reply.status, body=body, headers=reply.headers)
+    if delivery == WHOLE and body.size <= CHUNK and body.is_in_memory:
+        return web.Response(status=reply.status, body=body.read(), headers=reply.headers)
     response = web.StreamResponse(status=reply.status, headers=reply.headers)
     if delivery.nothing:
         _end_connection(request, reset=True)
         return response
-    response.content_length = len(body)
+    response.content_length = body.size
     with suppress(ConnectionError):  # a client may leave in the middle: that is its own affair
         await response.prepare(request)
-        for chunk in _chunks(body[: delivery.send], delivery.chunk or CHUNK):
+        sent = body if delivery.send is None else body.up_to(delivery.send)
+        async for chunk in _chunks(sent, delivery.chunk or CHUNK):
             await response.write(chunk)
             if delivery.pause:
                 await asyncio.sleep(delivery.pause)
@@ -36,9 +38,15 @@ async def send(request: web.Request, reply: Reply, delivery: Delivery = WHOLE) -
     return response
 
 
-def _chunks(body: bytes, size: int) -> Iterator[memoryview]:
-    view = memoryview(body)
-    return (view[at : at + size] for at in range(0, len(body), size))
+async def _chunks(body: Body, size: int) -> AsyncIterator[bytes]:
+    """Yield the bytes of *body*, at most *size* at a time; a file is read in another thread."""
+    chunks = body.chunks(size)
+    if body.is_in_memory:
+        for chunk in chunks:
+            yield chunk
+    else:
+        while chunk := await asyncio.to_thread(next, chunks, b""):
+            yield chunk
 
 
 def _end_connection(request: web.Request, *, reset: bool) -> None:

@@ -1,7 +1,7 @@
 """Logging in and out, and who one is."""
 
 from looker_tasks.emulator.http.call import Call
-from looker_tasks.emulator.http.content_bodies import Body
+from looker_tasks.emulator.http.content_bodies import Json
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.reply import Reply, json_reply
 from looker_tasks.emulator.http.versions import VERSIONS
@@ -58,7 +58,7 @@ async def me(call: Call) -> Reply:
 async def versions(call: Call) -> Reply:
     """Tell the release and the versions of the API."""
     origin = str(call.request.url.origin())
-    elements: list[Body] = [
+    elements: list[Json] = [
         {
             "version": each,
             "full_version": f"{each}.{RELEASE.rpartition('.')[0]}",
@@ -67,7 +67,7 @@ async def versions(call: Call) -> Reply:
         }
         for each in VERSIONS
     ]
-    body: Body = {
+    body: Json = {
         "looker_release_version": RELEASE,
         "current_version": elements[0],
         "supported_versions": elements,
@@ -82,7 +82,7 @@ def _new_token(call: Call, user_id: str) -> Reply:
     fault = call.strike("token")
     seconds = None if fault is None else fault.seconds or SHORT
     token = call.looker.tokens.issue(user_id, call.looker.clock.now(), seconds)
-    body: Body = {
+    body: Json = {
         "access_token": token.text,
         "token_type": "Bearer",
         "expires_in": int(call.looker.settings.token_ttl),

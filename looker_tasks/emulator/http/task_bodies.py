@@ -2,13 +2,13 @@
 
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.farm.tasks import QueryTask, RenderTask
-from looker_tasks.emulator.http.content_bodies import Body, query_body
+from looker_tasks.emulator.http.content_bodies import Json, query_body
 
 
-def render_task_body(task: RenderTask, clock: Clock) -> Body:
+def render_task_body(task: RenderTask, clock: Clock) -> Json:
     """Write a RenderTask; its runtimes are told once it has ended, as on the real server."""
     order, ended = task.order, task.finalized_at is not None
-    target: Body = {
+    target: Json = {
         f"{kind}_id": None for kind in ("dashboard", "lookml_dashboard", "look", "query", "dashboard_element")
     }
     return {
@@ -32,7 +32,7 @@ def render_task_body(task: RenderTask, clock: Clock) -> Body:
     }
 
 
-def query_task_body(task: QueryTask) -> Body:
+def query_task_body(task: QueryTask) -> Json:
     """Write a QueryTask with the query that it runs."""
     order = task.order
     return {
@@ -43,7 +43,7 @@ def query_task_body(task: QueryTask) -> Body:
         "query_id": order.query.id,
         "query": query_body(order.query),
         "result_format": order.format,
-        "result_source": "query" if task.status == "complete" else None,
+        "result_source": task.result_source,
         "runtime": task.runtime,
         "source": order.source,
         "look_id": order.look_id,
@@ -51,7 +51,7 @@ def query_task_body(task: QueryTask) -> Body:
     }
 
 
-def running_query_body(task: QueryTask, clock: Clock) -> Body:
+def running_query_body(task: QueryTask, clock: Clock) -> Json:
     """Write a RunningQueries entry; its status is of the admin panel's vocabulary."""
     return {
         "can": {},

@@ -6,6 +6,7 @@ from datetime import date
 from attrs import frozen
 
 from looker_tasks.emulator.content import Query
+from looker_tasks.emulator.results import Column
 from looker_tasks.emulator.warehouse.conditions import condition
 from looker_tasks.emulator.warehouse.errors import QueryError
 from looker_tasks.emulator.warehouse.fragments import Sql, joined
@@ -36,6 +37,10 @@ class Statement:
     sorts: tuple[Sort, ...]
     limit: int | None  # rows; None: all of them
 
+    def columns(self) -> tuple[Column, ...]:
+        """Describe the columns of the result, if there are no pivots."""
+        return tuple(each.as_column() for each in (*self.dimensions, *self.measures))
+
 
 def compile_query(query: Query, models: Sequence[Model], *, today: date, limit: int | None = None) -> Statement:
     """Compile *query*; *limit*, if given, stands in for its own. Raises QueryError."""
@@ -58,15 +63,21 @@ def compile_query(query: Query, models: Sequence[Model], *, today: date, limit: 
     lines: list[Sql] = [("SELECT",), _select(selected, pivots, sorts), (_from(explore, used),)]
     if where:
         lines.append(("WHERE ", *joined("\n    AND ", where)))
-    if dimensions or pivots:
+    key = None if measures or pivots or having else _key(dimensions, explore)
+    if (dimensions or pivots) and key is None:
         lines.append((f"GROUP BY {', '.join(str(1 + n) for n in range(len(dimensions) + len(pivots)))}",))
     if having:
         lines.append(("HAVING ", *joined("\n    AND ", having)))
     if sorts:
-        lines.append((f"ORDER BY {_order(sorts, selected, pivoted=bool(pivots))}",))
+        lines.append((f"ORDER BY {_order(sorts, selected, key, pivoted=bool(pivots))}",))
     if rows is not None and not pivots:  # a pivoted row is made of several, so it is counted after pivoting
         lines.append((f"LIMIT {rows}",))
     return Statement(joined("\n", lines), dimensions, pivots, measures, sorts, rows)
+
+
+def _key(dimensions: Sequence[Field], explore: Explore) -> Field | None:
+    """Find the key of the base view among *dimensions*: with it each row of the base is a row of the result already."""
+    return next((each for each in dimensions if each.is_key and each.view == explore.base), None)
 
 
 def find_explore(query: Query, models: Sequence[Model]) -> Explore:
@@ -140,19 +151,22 @@ def _from(explore: Explore, used: set[str]) -> str:
     return f"FROM {explore.base}{''.join(joins)}"
 
 
-def _order(sorts: Sequence[Sort], selected: Sequence[Field], *, pivoted: bool) -> str:
-    """Order by what is asked, then by every dimension, so that the same query gives the same rows in the same order."""
+def _order(sorts: Sequence[Sort], selected: Sequence[Field], key: Field | None, *, pivoted: bool) -> str:
+    """Order by what is asked, then by the *key* or every dimension: the same query gives the same rows in one order."""
     asked = {
         sort.field: " DESC" if sort.descending else ""
         for sort in sorts
         if not (pivoted and sort.field.kind == "measure")  # that orders whole pivoted rows, not these parts of them
     }
-    rest = {each: "" for each in selected if each.kind == "dimension" and each not in asked}
+    rest = [key] if key else [each for each in selected if each.kind == "dimension"]
+    ordered = asked | {each: "" for each in rest if each not in asked}
     return ", ".join(
-        (_ordering(each) if each.order else str(1 + selected.index(each))) + direction
-        for each, direction in (asked | rest).items()
+        (_ordering(each, is_grouped=key is None) if each.order else str(1 + selected.index(each))) + direction
+        for each, direction in ordered.items()
     )
 
 
-def _ordering(field: Field) -> str:
-    return f"MIN({field.order})" if field.order else field.sql
+def _ordering(field: Field, *, is_grouped: bool = True) -> str:
+    if field.order is None:
+        return field.sql
+    return f"MIN({field.order})" if is_grouped else field.order

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from string import Template
 
 import duckdb
 from attrs import frozen
+
+from looker_tasks.emulator.settings import LEDGER_ROWS
 
 FIRST_DAY = date(2024, 1, 1)
 TODAY = date(2026, 6, 30)  # the last day of the shop's data, and what its filters mean by "today"
@@ -20,12 +23,13 @@ class Source:
     path: Path
 
 
-def fill_with_shop(connection: duckdb.DuckDBPyConnection, *, seed: int) -> None:
-    """Create the tables customers, products, orders and events; the same *seed* gives the same rows."""
+def fill_with_shop(connection: duckdb.DuckDBPyConnection, *, seed: int, ledger_rows: int = LEDGER_ROWS) -> None:
+    """Create the tables customers, products, orders and events, and the view ledger; *seed* decides the rows."""
     connection.execute("SET VARIABLE seed = ?", [seed])
     connection.execute("SET VARIABLE first_day = ?", [FIRST_DAY])
     connection.execute("SET VARIABLE last_day = ?", [TODAY])
-    connection.execute(files(__package__).joinpath("thelook.sql").read_text(encoding="utf-8"))
+    connection.execute(_script("thelook.sql"))
+    connection.execute(Template(_script("ledger.sql")).substitute(rows=ledger_rows))
 
 
 def fill_with_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
@@ -47,6 +51,10 @@ def last_day(source: Source, columns: Iterable[str]) -> date | None:
         relation = _read(connection, source)
         latest = [relation.aggregate(f'CAST(max("{name}") AS DATE)').fetchall()[0][0] for name in columns]
     return max((day for day in latest if day is not None), default=None)
+
+
+def _script(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _read(connection: duckdb.DuckDBPyConnection, source: Source) -> duckdb.DuckDBPyRelation:

@@ -3,20 +3,30 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Literal
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from looker_tasks.emulator.content import Column, FieldKind, FieldType
+from looker_tasks.emulator.results import Column, FieldKind, FieldType, Lookml
 
-Timeframe = str  # "date", "week", "month", "year", "month_name", "day_of_week"
+Timeframe = str  # "time", "date", "week", "month", "year", "month_name", "day_of_week"
+MeasureType = Literal["count", "count_distinct", "sum", "average", "min", "max", "number"]
 
 _TIMEFRAMES: Mapping[Timeframe, tuple[FieldType, str]] = {
+    "time": ("date", "strftime({}, '%Y-%m-%d %H:%M:%S')"),
     "date": ("date", "strftime({}, '%Y-%m-%d')"),
     "week": ("date", "strftime(date_trunc('week', {}), '%Y-%m-%d')"),
     "month": ("date", "strftime({}, '%Y-%m')"),
     "year": ("number", "year({})"),
     "month_name": ("string", "monthname({})"),
     "day_of_week": ("string", "dayname({})"),
+}
+_AGGREGATES: Mapping[MeasureType, str] = {
+    "count_distinct": "COUNT(DISTINCT {})",
+    "sum": "SUM({})",
+    "average": "AVG({})",
+    "min": "MIN({})",
+    "max": "MAX({})",
 }
 _TIMEFRAME_ORDER: Mapping[Timeframe, str] = {"month_name": "month({})", "day_of_week": "isodow({})"}
 
@@ -33,15 +43,21 @@ class Field:
     value_format: str | None = None  # as in a spreadsheet: "$#,##0.00"
     day: str | None = None  # of a timeframe: the date itself, which filters look at
     order: str | None = None  # what it is sorted by, where not by itself
+    is_key: bool = False  # whether no two rows of its view share a value of it
+    lookml: Lookml = field(factory=Lookml)
 
     @property
     def view(self) -> str:
         """The view that it belongs to."""
         return self.name.partition(".")[0]
 
+    def described(self, description: str, *, hidden: bool = False) -> "Field":
+        """Make the same field with a *description*, *hidden* from the field picker or not."""
+        return evolve(self, lookml=evolve(self.lookml, description=description, hidden=hidden))
+
     def as_column(self) -> Column:
         """Describe the column that it makes in a result."""
-        return Column(self.name, self.label, self.kind, self.type, self.value_format)
+        return Column(self.name, self.label, self.kind, self.type, self.value_format, lookml=self.lookml)
 
 
 @define(slots=False, frozen=True)  # a cached property needs the dictionary
@@ -85,18 +101,29 @@ class View:
     name: str
 
     def dimension(
-        self, name: str, type_: FieldType = "string", *, sql: str | None = None, value_format: str | None = None
+        self,
+        name: str,
+        type_: FieldType = "string",
+        *,
+        sql: str | None = None,
+        value_format: str | None = None,
+        is_key: bool = False,
     ) -> Field:
         """Make a dimension; without *sql* it is the column of its name."""
         expression = sql or f"{self.name}.{name}"
-        label = self._label(name)
+        label, day = self._label(name), None
+        lookml = Lookml(type_, expression, variant=_words(name))
         if type_ == "date":
             day = f"CAST({expression} AS DATE)"
-            return Field(f"{self.name}.{name}", label, "dimension", type_, _TIMEFRAMES["date"][1].format(day), day=day)
+            expression = _TIMEFRAMES["date"][1].format(day)
+            lookml = evolve(lookml, type="date_date")
         if type_ == "yesno":
             expression = f"CASE WHEN {expression} THEN 'Yes' ELSE 'No' END"
             label = f"{label} (Yes / No)"
-        return Field(f"{self.name}.{name}", label, "dimension", type_, expression, value_format)
+        full_name = f"{self.name}.{name}"
+        return Field(
+            full_name, label, "dimension", type_, expression, value_format, day=day, is_key=is_key, lookml=lookml
+        )
 
     def timeframes(self, group: str, *timeframes: Timeframe, sql: str | None = None) -> tuple[Field, ...]:
         """Make a dimension group: one dimension a timeframe of the date *sql*."""
@@ -109,16 +136,26 @@ class View:
         sql = f'{self.name}."{column}"'
         if database_type == "DATE" or database_type.startswith("TIMESTAMP"):
             group = name.removesuffix("_at").removesuffix("_on").removesuffix("_date")
-            return self.timeframes(group, "date", "week", "month", "year", sql=f"CAST({sql} AS DATE)")
+            if database_type == "TIMESTAMP WITH TIME ZONE":
+                sql = f"make_timestamp(epoch_us({sql}))"  # in UTC, whatever the zone of the session
+            days = self.timeframes(group, "date", "week", "month", "year", sql=f"CAST({sql} AS DATE)")
+            return days if database_type == "DATE" else (*self.timeframes(group, "time", sql=sql), *days)
         if database_type == "BOOLEAN":
             return (self.dimension(name, "yesno", sql=sql),)
         if database_type.startswith("DECIMAL") or database_type in {"FLOAT", "DOUBLE"} or "INT" in database_type:
             return (self.dimension(name, "number", sql=sql),)
         return (self.dimension(name, sql=f"CAST({sql} AS VARCHAR)" if database_type != "VARCHAR" else sql),)
 
-    def measure(self, name: str, sql: str, value_format: str | None = "#,##0") -> Field:
+    def aggregate(self, type_: MeasureType, name: str, of: str, value_format: str | None = "#,##0") -> Field:
+        """Make a measure of a type that says how the expression *of* a row is aggregated."""
+        return self.measure(name, _AGGREGATES[type_].format(of), value_format, type_=type_)
+
+    def measure(
+        self, name: str, sql: str, value_format: str | None = "#,##0", *, type_: MeasureType = "number"
+    ) -> Field:
         """Make a measure from an aggregate expression."""
-        return Field(f"{self.name}.{name}", self._label(name), "measure", "number", sql, value_format)
+        lookml = Lookml(type_, sql, variant=_words(name))
+        return Field(f"{self.name}.{name}", self._label(name), "measure", "number", sql, value_format, lookml=lookml)
 
     def _timeframe(self, group: str, timeframe: Timeframe, day: str) -> Field:
         type_, template = _TIMEFRAMES[timeframe]
@@ -130,13 +167,23 @@ class View:
             "dimension",
             type_,
             template.format(day),
-            day=None if order else day,
+            day=None if order else f"CAST({day} AS DATE)" if timeframe == "time" else day,
             order=order.format(day) if order else None,
+            lookml=Lookml(
+                f"date_{timeframe}",
+                day,
+                group=f"{self.name}.{group}",
+                group_label=f"{_words(group)} Date",
+                variant=_words(timeframe),
+            ),
         )
 
     def _label(self, name: str) -> str:
-        words = (word.upper() if word == "id" else word.capitalize() for word in f"{self.name}_{name}".split("_"))
-        return " ".join(words)
+        return _words(f"{self.name}_{name}")
+
+
+def _words(name: str) -> str:
+    return " ".join(word.upper() if word == "id" else word.capitalize() for word in name.split("_"))
 
 
 def field_name(column: str) -> str:

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from looker_tasks.emulator.content import Column, Value
+from looker_tasks.emulator.results import Column, Row, Value
 from looker_tasks.emulator.warehouse.compile import Sort, Statement
 
 COLUMN_LIMIT = 50  # Looker's default: pivoted values beyond it are left out
 NULL = "∅"  # Looker's sign for a missing value
 
 
-def pivoted(
-    statement: Statement, flat: Sequence[tuple[Value, ...]]
-) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
-    """Turn *flat* rows (dimensions, pivots, measures, rank) into the columns and rows of the pivoted result."""
+def pivoted(statement: Statement, flat: Sequence[Row]) -> tuple[tuple[Column, ...], tuple[Row, ...], bool]:
+    """Turn *flat* rows (dimensions, pivots, measures, rank) into the columns and rows of the pivoted result.
+
+    The last value tells whether there were more pivoted columns than the limit allows.
+    """
     wide, deep = len(statement.dimensions), len(statement.pivots)
     ranks = {row[wide : wide + deep]: row[-1] for row in flat}
     pivots = sorted(ranks, key=lambda pivot: int(ranks[pivot] or 0))[:COLUMN_LIMIT]
+    truncated = len(ranks) > COLUMN_LIMIT
     cells: dict[tuple[Value, ...], dict[tuple[Value, ...], tuple[Value, ...]]] = {}
     for row in flat:
         cells.setdefault(row[:wide], {})[row[wide : wide + deep]] = row[wide + deep : -1]
@@ -31,7 +33,7 @@ def pivoted(
         *(_column(each.as_column(), pivot, len(statement.measures)) for pivot in pivots for each in statement.measures),
     )
     ordered = _ordered(rows, statement)
-    return columns, tuple(ordered[: statement.limit])
+    return columns, tuple(ordered[: statement.limit]), truncated
 
 
 def _column(measure: Column, pivot: tuple[Value, ...], measures: int) -> Column:

@@ -1,5 +1,6 @@
 """The demo model: a shop that sells clothes, as orders, customers, products and events."""
 
+from looker_tasks.emulator.warehouse.ledger import LEDGER
 from looker_tasks.emulator.warehouse.model import Explore, Field, Model, View, flat
 
 _MONEY = "$#,##0"
@@ -10,7 +11,7 @@ _SHARE = "0.0%"
 def _order_fields() -> tuple[Field, ...]:
     orders = View("orders")
     return flat(
-        orders.dimension("id", "number"),
+        orders.dimension("id", "number", is_key=True),
         orders.timeframes("created", "date", "week", "month", "year", "month_name", "day_of_week"),
         orders.dimension("status"),
         orders.dimension("channel"),
@@ -19,15 +20,15 @@ def _order_fields() -> tuple[Field, ...]:
         orders.dimension("sale_price", "number", value_format=_CENTS),
         orders.dimension("is_returned", "yesno", sql="orders.status = 'Returned'"),
         orders.dimension("is_first_order", "yesno"),
-        orders.measure("count", "COUNT(*)"),
-        orders.measure("total_quantity", "SUM(orders.quantity)"),
-        orders.measure("total_revenue", "SUM(orders.revenue)", _MONEY),
+        orders.measure("count", "COUNT(*)", type_="count"),
+        orders.aggregate("sum", "total_quantity", "orders.quantity"),
+        orders.aggregate("sum", "total_revenue", "orders.revenue", _MONEY),
         orders.measure("total_margin", "SUM(orders.revenue - orders.cost)", _MONEY),
-        orders.measure("average_order_value", "AVG(orders.revenue)", _CENTS),
+        orders.aggregate("average", "average_order_value", "orders.revenue", _CENTS),
         orders.measure("margin_rate", "SUM(orders.revenue - orders.cost) / NULLIF(SUM(orders.revenue), 0)", _SHARE),
         orders.measure("return_rate", "AVG(CASE WHEN orders.status = 'Returned' THEN 1.0 ELSE 0.0 END)", _SHARE),
-        orders.measure("average_delivery_days", "AVG(orders.delivery_days)", "0.0"),
-        orders.measure("customer_count", "COUNT(DISTINCT orders.customer_id)"),
+        orders.aggregate("average", "average_delivery_days", "orders.delivery_days", "0.0"),
+        orders.aggregate("count_distinct", "customer_count", "orders.customer_id"),
         orders.measure("revenue_per_customer", "SUM(orders.revenue) / COUNT(DISTINCT orders.customer_id)", _CENTS),
     )
 
@@ -35,7 +36,7 @@ def _order_fields() -> tuple[Field, ...]:
 def _customer_fields() -> tuple[Field, ...]:
     customers = View("customers")
     return flat(
-        customers.dimension("id", "number"),
+        customers.dimension("id", "number", is_key=True),
         customers.dimension("name"),
         customers.dimension("email"),
         customers.dimension("age", "number"),
@@ -49,8 +50,8 @@ def _customer_fields() -> tuple[Field, ...]:
         customers.dimension("lifetime_orders", "number"),
         customers.dimension("lifetime_revenue", "number", value_format=_CENTS),
         customers.dimension("is_repeat_customer", "yesno", sql="customers.lifetime_orders > 1"),
-        customers.measure("count", "COUNT(DISTINCT customers.id)"),
-        customers.measure("average_age", "AVG(customers.age)", "0.0"),
+        customers.measure("count", "COUNT(DISTINCT customers.id)", type_="count"),
+        customers.aggregate("average", "average_age", "customers.age", "0.0"),
     )
 
 
@@ -58,9 +59,9 @@ def _lifetime_measures() -> tuple[Field, ...]:
     """Measures that only hold where a customer is counted once, so in the customers explore alone."""
     customers = View("customers")
     return (
-        customers.measure("total_lifetime_revenue", "SUM(customers.lifetime_revenue)", _MONEY),
-        customers.measure("average_lifetime_revenue", "AVG(customers.lifetime_revenue)", _CENTS),
-        customers.measure("average_lifetime_orders", "AVG(customers.lifetime_orders)", "0.00"),
+        customers.aggregate("sum", "total_lifetime_revenue", "customers.lifetime_revenue", _MONEY),
+        customers.aggregate("average", "average_lifetime_revenue", "customers.lifetime_revenue", _CENTS),
+        customers.aggregate("average", "average_lifetime_orders", "customers.lifetime_orders", "0.00"),
         customers.measure("repeat_rate", "AVG(CASE WHEN customers.lifetime_orders > 1 THEN 1.0 ELSE 0.0 END)", _SHARE),
     )
 
@@ -68,7 +69,7 @@ def _lifetime_measures() -> tuple[Field, ...]:
 def _product_fields() -> tuple[Field, ...]:
     products = View("products")
     return (
-        products.dimension("id", "number"),
+        products.dimension("id", "number", is_key=True),
         products.dimension("name"),
         products.dimension("category"),
         products.dimension("department"),
@@ -76,7 +77,7 @@ def _product_fields() -> tuple[Field, ...]:
         products.dimension("price", "number", value_format=_CENTS),
         products.dimension("price_tier"),
         products.dimension("cost", "number", value_format=_CENTS),
-        products.measure("count", "COUNT(DISTINCT products.id)"),
+        products.measure("count", "COUNT(DISTINCT products.id)", type_="count"),
     )
 
 
@@ -84,10 +85,10 @@ def _catalog_measures() -> tuple[Field, ...]:
     """Measures that only hold where a product is counted once, so in the products explore alone."""
     products = View("products")
     return (
-        products.measure("average_price", "AVG(products.price)", _CENTS),
-        products.measure("average_cost", "AVG(products.cost)", _CENTS),
+        products.aggregate("average", "average_price", "products.price", _CENTS),
+        products.aggregate("average", "average_cost", "products.cost", _CENTS),
         products.measure("margin_rate", "1 - SUM(products.cost) / NULLIF(SUM(products.price), 0)", _SHARE),
-        products.measure("units_in_stock", "SUM(products.stock)"),
+        products.aggregate("sum", "units_in_stock", "products.stock"),
         products.measure("stock_value", "SUM(products.stock * products.cost)", _MONEY),
     )
 
@@ -95,7 +96,7 @@ def _catalog_measures() -> tuple[Field, ...]:
 def _event_fields() -> tuple[Field, ...]:
     events = View("events")
     return flat(
-        events.dimension("id", "number"),
+        events.dimension("id", "number", is_key=True),
         events.dimension("session_id", "number"),
         events.timeframes("event", "date", "week", "month", "year", "day_of_week"),
         events.dimension("hour_of_day", "number"),
@@ -103,9 +104,9 @@ def _event_fields() -> tuple[Field, ...]:
         events.dimension("browser"),
         events.dimension("device"),
         events.dimension("traffic_source"),
-        events.measure("count", "COUNT(*)"),
-        events.measure("session_count", "COUNT(DISTINCT events.session_id)"),
-        events.measure("visitor_count", "COUNT(DISTINCT events.customer_id)"),
+        events.measure("count", "COUNT(*)", type_="count"),
+        events.aggregate("count_distinct", "session_count", "events.session_id"),
+        events.aggregate("count_distinct", "visitor_count", "events.customer_id"),
         events.measure("purchase_count", "COUNT(*) FILTER (events.event_type = 'Purchase')"),
         events.measure(
             "conversion_rate",
@@ -136,5 +137,6 @@ THELOOK = Model(
             fields=_event_fields() + _customer_fields(),
             joins={"customers": "events.customer_id = customers.id"},
         ),
+        LEDGER,
     ),
 )

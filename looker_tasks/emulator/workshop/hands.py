@@ -5,18 +5,21 @@ tests draw nothing starts at once.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from looker_tasks.emulator.catalogue import Catalogue
-from looker_tasks.emulator.content import Query, Rows
+from looker_tasks.emulator.content import Query
 from looker_tasks.emulator.drawing.fakes import fake
 from looker_tasks.emulator.drawing.page import Page
 from looker_tasks.emulator.farm.pages import fill, lay_out
 from looker_tasks.emulator.farm.tasks import QueryOrder, RenderOrder, Result
 from looker_tasks.emulator.farm.work import Answer, QueryFailedError
+from looker_tasks.emulator.results import Rows
 from looker_tasks.emulator.workshop.press import Press
 
 if TYPE_CHECKING:
@@ -49,7 +52,11 @@ class Hands:
     async def answer(self, order: QueryOrder, task_id: str) -> Answer:
         """Run the query of *order* and write its rows; raises QueryFailedError."""
         warehouse = await self._warehouse()
-        return await self._in_thread(partial(_answer, warehouse, order, task_id))
+        stop = threading.Event()
+        try:
+            return await self._in_thread(partial(_answer, warehouse, order, task_id, stop.is_set))
+        finally:
+            stop.set()  # for the thread of a query that was killed
 
     async def models(self) -> "Sequence[Model]":
         """Tell the models over the data."""
@@ -86,20 +93,33 @@ class LightHands(Hands):
         return fake(page.title, order.format, order.width, order.height)
 
 
-def _answer(warehouse: "Warehouse", order: QueryOrder, task_id: str) -> Answer:
-    from looker_tasks.emulator.formats import encode  # noqa: PLC0415 -- only when needed
+def _answer(warehouse: "Warehouse", order: QueryOrder, task_id: str, is_stopped: Callable[[], bool]) -> Answer:
+    from looker_tasks.emulator.formats.encode import encode  # noqa: PLC0415  # only when needed
 
-    rows = _run(warehouse, order.query, order.limit)
-    body, content_type = encode(
-        rows, order.format, query=order.query, task_id=task_id, apply_formatting=order.apply_formatting
-    )
-    return Answer(Result(body, content_type), rows.sql)
+    with _failures():
+        table = warehouse.stream(order.query, limit=order.limit, is_stopped=is_stopped)
+        body, content_type = encode(
+            table,
+            order.format,
+            query=order.query,
+            task_id=task_id,
+            apply_formatting=order.apply_formatting,
+            with_links=bool(order.flags.get("generate_links")),
+        )
+    return Answer(Result(body, content_type), table.sql)
 
 
-def _run(warehouse: "Warehouse", query: Query, limit: int | None = None) -> Rows:
-    from looker_tasks.emulator.warehouse import QueryError  # noqa: PLC0415 -- only when needed
+def _run(warehouse: "Warehouse", query: Query) -> Rows:
+    with _failures():
+        return warehouse.run(query)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Raise the QueryError of a warehouse as the farm knows it."""
+    from looker_tasks.emulator.warehouse import QueryError  # noqa: PLC0415  # only when needed
 
     try:
-        return warehouse.run(query, limit=limit)
+        yield
     except QueryError as error:
         raise QueryFailedError(error.message, details=error.details, sql=error.sql, line=error.line) from error

@@ -7,7 +7,8 @@ from time import perf_counter
 import pytest
 
 from looker_tasks.emulator.catalogue import Catalogue, demo_catalogue, filter_values, listening
-from looker_tasks.emulator.content import Dashboard, Query, Rows
+from looker_tasks.emulator.content import Dashboard, Query
+from looker_tasks.emulator.results import Rows
 from tests.emulator.shop import shop
 
 

@@ -5,8 +5,9 @@ import io
 import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
 from PIL import Image
 
-from looker_tasks.emulator.content import Column, Rows, Value, Visualization
+from looker_tasks.emulator.content import Visualization
 from looker_tasks.emulator.drawing.page import Page, Tile
+from looker_tasks.emulator.results import Column, Rows, Value
 
 REGION = Column("customers.region", "Customers Region", "dimension", "string")
 DAY = Column("orders.created_date", "Orders Created Date", "dimension", "date")

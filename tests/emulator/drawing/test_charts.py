@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from looker_tasks.emulator.content import Rows, Visualization
+from looker_tasks.emulator.content import Visualization
 from looker_tasks.emulator.drawing.charts import chart_of
 from looker_tasks.emulator.drawing.theme import theme_named
+from looker_tasks.emulator.results import Rows
 from tests.emulator.drawing.samples import BY_REGION, COUNT, DAY, REGION, REVENUE, numbered, rows
 
 THEME = theme_named(None)

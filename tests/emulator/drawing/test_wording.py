@@ -3,8 +3,8 @@
 import pytest
 from attrs import evolve
 
-from looker_tasks.emulator.content import Value
 from looker_tasks.emulator.drawing.wording import number, number_format, worded
+from looker_tasks.emulator.results import Value
 from tests.emulator.drawing.samples import COUNT, DAY, REGION
 
 

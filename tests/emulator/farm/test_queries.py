@@ -28,7 +28,7 @@ async def test_a_query_is_added_then_runs_then_is_complete() -> None:
         assert (task.runtime, task.finalized_at) == (3.0, 3.0)
         result = farm.result(task.id)
         assert result is not None
-        assert result.body == b"[]"
+        assert result.body.read() == b"[]"
 
 
 async def test_each_user_has_slots_of_their_own() -> None:

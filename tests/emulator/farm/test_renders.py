@@ -30,7 +30,7 @@ async def test_a_render_passes_through_each_status_in_its_time() -> None:
         assert (task.query_runtime, task.render_runtime, task.finalized_at) == (2.0, 30.0, 32.0)
         result = farm.result(task.id)
         assert result is not None
-        assert (result.body, result.content_type) == (b"pdf of 1", "application/pdf")
+        assert (result.body.read(), result.content_type) == (b"pdf of 1", "application/pdf")
 
 
 async def test_fifty_renders_on_ten_slots_end_at_exactly_150_seconds() -> None:

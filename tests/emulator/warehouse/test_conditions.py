@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from looker_tasks.emulator.content import Value
+from looker_tasks.emulator.results import Value
 from looker_tasks.emulator.warehouse.conditions import condition
 from looker_tasks.emulator.warehouse.errors import QueryError
 from looker_tasks.emulator.warehouse.fragments import Bound, prepared

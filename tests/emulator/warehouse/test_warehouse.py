@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -19,8 +20,8 @@ def test_every_field_of_the_model_can_be_asked_for() -> None:
             rows = run(field.name, view=explore.name, limit=5)
             assert rows.values, field.name
             (value,) = rows.values[0]
-            assert isinstance(value, int | float if field.type == "number" else str), field.name
-            json.dumps(rows.values, allow_nan=False)
+            assert isinstance(value, int | float | Decimal if field.type == "number" else str), field.name
+            json.dumps(rows.values, allow_nan=False, default=float)
 
 
 def test_days_are_iso_and_months_shorter() -> None:
