@@ -17,6 +17,7 @@ LookerTasksError
 ├── ConnectionBroken          the network
 ├── TaskFailed                Looker ran the task and it ended badly
 ├── ResultRejected            the result came and is not a whole, right file
+├── PartRejected              an artifact cannot become part of a combined file
 ├── DeadlineExceeded          nothing, or not enough, happened in time
 └── FileNotWritten            you: the disk, the folder or the name
 """
@@ -209,6 +210,20 @@ class ResultRejected(LookerTasksError):
 
     def __str__(self) -> str:
         return f"the result of task {self.task_id} was not kept: {self.reason}"
+
+
+@define(eq=False, kw_only=True)
+class PartRejected(LookerTasksError):
+    """The artifact at *path*, titled *part*, cannot become part of a combined file. No combined file is to be kept."""
+
+    part: str
+    path: str
+    reason: str
+
+    advice = "Export that part again, or combine without it."
+
+    def __str__(self) -> str:
+        return f"part {self.part!r} ({self.path}): {self.reason}"
 
 
 @define(eq=False, kw_only=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from looker_tasks.cli.batch import Batch, run_batch
 from looker_tasks.cli.demo_plan import demo_exports
-from looker_tasks.cli.extras import require_emulator
+from looker_tasks.cli.extras import require
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_settings
 from looker_tasks.emulator import Emulator
@@ -18,7 +18,7 @@ _CONCURRENCY = 8  # more than the slots, so that none of them ever waits for a t
 
 async def demonstrate(out: Path, number: int) -> int:
     """Export *number* files of an emulator into *out* and return the exit status."""
-    require_emulator()
+    require("emulator")
     async with Emulator(render_slots=_RENDER_SLOTS, render_seconds=0.2, query_seconds=0.05) as emulator:
         settings = read_settings(
             ini="",

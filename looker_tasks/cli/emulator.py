@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from looker_tasks.cli.extras import require_emulator
+from looker_tasks.cli.extras import require
 from looker_tasks.cli.status import DONE
 from looker_tasks.emulator import Emulator, Scenario, Settings
 from looker_tasks.emulator.catalogue import CatalogueError
@@ -28,7 +28,7 @@ def serve(
     The line holds url, client_id, client_secret and, under examples, an id of each kind that works. Times are seconds.
     """
     if catalogue is not None or settings.renderer == "real":
-        require_emulator()
+        require("emulator")
     try:
         faults = Scenario() if scenario is None else Scenario.from_yaml(scenario)
         return asyncio.run(_serve(Emulator(settings, catalogue=catalogue, scenario=faults)))

@@ -4,13 +4,14 @@ from importlib.util import find_spec
 
 _EXTRAS = {
     "cli": ("cyclopts", "rich", "yaml"),
+    "combine": ("ijson", "img2pdf", "openpyxl", "pikepdf"),  # by what no other extra brings
     "emulator": ("duckdb", "PIL", "pypdfium2", "vl_convert", "xlsxwriter"),
 }
 
 
-def require_emulator() -> None:
-    """Raise `ModuleNotFoundError` now for a library that the emulator would import only once it draws."""
-    for module in _EXTRAS["emulator"]:
+def require(extra: str) -> None:
+    """Raise `ModuleNotFoundError` now for a library of *extra* that would be imported only once it is used."""
+    for module in _EXTRAS[extra]:
         if find_spec(module) is None:
             raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
