@@ -11,8 +11,8 @@ from typing import Literal, Self, Unpack
 from attrs import evolve
 
 from looker_tasks.aio.files.disk import Disk
-from looker_tasks.aio.files.folder import prepare_file, prepare_folder
 from looker_tasks.aio.files.journal import Journal
+from looker_tasks.aio.files.locate import destination_at, journal_folder, prepared_target
 from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.aio.http.auth import Auth, log_in
 from looker_tasks.aio.http.session import Session
@@ -133,20 +133,20 @@ class LookerTasks:
         """
         await log_in(self._session.auth, self.base_url, self.policy, self._rand)
 
-    async def export(self, export: Export, path: str | PathLike[str]) -> Outcome:
-        """Bring one export to the file *path* and return its outcome.
+    async def export(self, export: Export, to: str | PathLike[str]) -> Outcome:
+        """Bring one export to the file at *to* and return its outcome.
 
         Raises `ConfigurationError` for a place where no file can be written, `CredentialsRefused` or
         `HostUnreachable`; whatever else goes wrong is a `Failed`.
         """
-        await prepare_file(Path(path))
+        target = await prepared_target(to, self._disk)
         await self.login()
         unbounded = Gate(FixedLimit(_ANY_NUMBER))
         effects = self._effects({"render": unbounded, "query": unbounded}, self._cadence)
-        subject = Subject(export, self.base_url, Path(path).name)
+        subject = Subject(export, self.base_url, target.name)
         outcome: Outcome = Cancelled(export)
         try:
-            done = await run_export(export, Path(path), effects, subject)
+            done = await run_export(export, target, effects, subject)
             outcome = done.outcome
         finally:
             self._notifier.notify(ExportFinished, outcome, subject=subject)
@@ -158,13 +158,13 @@ class LookerTasks:
     async def export_all(
         self,
         exports: Exports,
-        folder: str | PathLike[str],
+        to: str | PathLike[str],
         *,
         concurrency: int | Literal["auto"] = "auto",
         journal: Literal["folder"] | None = "folder",
         fresh: bool = False,
     ) -> AsyncIterator[Run]:
-        """Run over *exports* into *folder*: ``async with`` it, and iterate over its outcomes as they finish.
+        """Run over *exports* into the folder *to*: ``async with`` it, and iterate over its outcomes as they finish.
 
         *exports* may be lazy, and as many as there are. At most *concurrency* tasks are in flight at a time; "auto"
         finds out, for renders and queries apart, how many keep the server busy without a long queue. The folder's
@@ -177,12 +177,21 @@ class LookerTasks:
             not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
         ):
             raise ConfigurationError(f"concurrency is {concurrency!r}; it must be 'auto' or at least 1")
-        await prepare_folder(Path(folder))
+        destination = destination_at(to, self._disk)
+        await destination.prepare()
         async with AsyncExitStack() as stack:
             kept = None
             if journal is not None:
-                kept = await Journal.open(Path(folder), self.base_url, fresh=fresh)
+                kept = await Journal.open(
+                    journal_folder(to),
+                    self.base_url,
+                    self._disk,
+                    location=destination.location,
+                    output=Path(to),
+                    fresh=fresh,
+                )
                 stack.push_async_callback(kept.aclose)
+                await destination.sweep(kept.unfinished)
             await self.login()
             limits = self.policy.limits
             alive = (limits.in_flight if concurrency == "auto" else concurrency) + 2 * limits.downloads
@@ -191,7 +200,7 @@ class LookerTasks:
                 for kind in ("render", "query"):
                     cadence.remember(kind, kept.times(kind))
             effects = self._effects(self._gates(concurrency), cadence)
-            yield await stack.enter_async_context(Run(exports, Path(folder), effects, kept, alive=alive))
+            yield await stack.enter_async_context(Run(exports, destination, effects, kept, alive=alive))
 
     def _gates(self, concurrency: int | Literal["auto"]) -> Mapping[TaskKind, Gate]:
         if concurrency == "auto":

@@ -24,6 +24,8 @@ class Format:
     extension: str = field()  # of its files, without the first dot
     begins: bytes = b""  # the first bytes of a file, where all files have the same
     ends: bytes = b""  # what the last bytes of a file hold
+    may_be_empty: bool = False  # a file without a byte is one without rows
+    content_type: str = ""  # of its files, where they are made here; else Looker tells
     versions: frozenset[str] = frozenset({"3.1", "4.0"})  # of the API, that know it
     options: tuple[str, ...] = ()  # of an export, that no other format of its API has
     made_from: str | None = None  # the format that Looker is asked for, where this one is made of that here
@@ -49,10 +51,10 @@ _ROWS = (
     Format(name="png", api="render", is_image=True, begins=b"\x89PNG\r\n\x1a\n", ends=b"IEND\xaeB`\x82"),
     Format(name="jpg", api="render", is_image=True, begins=b"\xff\xd8\xff", ends=b"\xff\xd9"),
     Format(name="json", api="query", is_json=True),
-    Format(name="csv", api="query"),
+    Format(name="csv", api="query", may_be_empty=True),
     # The record that ends a zip's directory; a comment may follow.
     Format(name="xlsx", api="query", begins=b"PK\x03\x04", ends=b"PK\x05\x06"),
-    Format(name="txt", api="query"),
+    Format(name="txt", api="query", may_be_empty=True),
     Format(name="html", api="query", is_html=True),
     Format(name="md", api="query"),
     Format(name="inline_json", api="query", is_json=True, extension="inline.json"),

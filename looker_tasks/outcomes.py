@@ -1,5 +1,6 @@
 """What comes out: an Artifact on disk, and one Outcome for each Export, always."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -9,17 +10,27 @@ from attrs import field, frozen
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.exports import Export
 
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://")
+
 
 @frozen
 class Artifact:
-    """A file on disk, whole: written, checked, synced and renamed to its name."""
+    """A file on a disk, or an object in a bucket, whole: written, checked, synced, and given its name last."""
 
-    path: Path
+    location: str = field(converter=str)  # its path, or its URL in a bucket
     size: int  # bytes
     sha256: str
     content_type: str
     result_format: str
-    modified: int = 0  # nanoseconds since 1970, as the file system has it
+    modified: int = 0  # nanoseconds since 1970, as the file system or the bucket has it
+    etag: str = ""  # of an object in a bucket
+
+    @property
+    def path(self) -> Path:
+        """Its path. Raises `ValueError` for what lies in a bucket: see `location`."""
+        if _URL.match(self.location):
+            raise ValueError(f"{self.location} is no local file: it has a location and no path")
+        return Path(self.location)
 
 
 @frozen(slots=False)  # one that changes with every call: see `sansio.evolving`
@@ -38,7 +49,7 @@ class History:
 
 @frozen
 class Exported:
-    """The export is on disk."""
+    """The export is where it should be."""
 
     export: Export
     artifact: Artifact

@@ -14,7 +14,7 @@ def outcome_line(outcome: Outcome) -> str:
         case Exported(artifact=artifact, resumed=resumed):
             became = {
                 "outcome": "exported",
-                "path": str(artifact.path),
+                "path": artifact.location,
                 "size": artifact.size,
                 "sha256": artifact.sha256,
                 "content_type": artifact.content_type,

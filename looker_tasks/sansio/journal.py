@@ -1,6 +1,9 @@
 """What a run remembers of an export, and what an earlier run's memory means for this one. No disk, no database."""
 
-from typing import Literal, TypeAlias
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
@@ -14,7 +17,8 @@ class Fingerprint:
     """What tells whether a file is still the one that was written: cheap to look at, unlike its digest."""
 
     size: int  # bytes
-    modified: int  # nanoseconds since 1970, as the file system has it
+    modified: int  # nanoseconds since 1970, as the file system or the bucket has it
+    etag: str = ""  # of an object in a bucket: it tells more than the time
 
 
 @frozen(slots=False)  # see `sansio.evolving`
@@ -32,6 +36,36 @@ class Record:
     content_type: str = ""
     error: str = ""
     seconds: float = 0.0  # that its last task took; 0: nobody knows
+    etag: str = ""  # of an object in a bucket
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}|")
+_MOST_SECONDS = 1e7
+
+
+def record_of(row: Sequence[Any]) -> Record | None:
+    """Return the record that the fields of *row* make; None where no run can have written them."""
+    try:
+        record = Record(*row)
+        texts = (record.key, record.name, record.sha256, record.content_type, record.error, record.etag)
+        numbers = (record.size, record.modified)
+        is_sound = (
+            all(isinstance(text, str) for text in texts)
+            and all(type(number) is int and number >= 0 for number in numbers)
+            and record.kind in get_args(TaskKind)
+            and record.state in get_args(State)
+            and (record.task_id is None or isinstance(record.task_id, str))
+            and _DIGEST.fullmatch(record.sha256) is not None
+            and is_duration(record.seconds)
+        )
+    except TypeError:  # too few fields, or a kind that is no text
+        return None
+    return record if is_sound else None
+
+
+def is_duration(seconds: object) -> bool:
+    """Return whether a task can have taken *seconds*."""
+    return isinstance(seconds, int | float) and math.isfinite(seconds) and 0 <= seconds <= _MOST_SECONDS
 
 
 @frozen
@@ -65,7 +99,8 @@ def plan(record: Record | None, found: Fingerprint | None) -> Plan:
     """Return what is left to do for an export of which the journal has *record*, with a file *found* under its name."""
     match record:
         case Record(state="exported") if found is not None and found.size == record.size:
-            return Skip() if found.modified == record.modified else Compare(record.sha256)
+            is_same = (found.modified, found.etag) == (record.modified, record.etag)
+            return Skip() if is_same else Compare(record.sha256)
         case Record(state="created", task_id=str(task_id)):
             return Reattach(task_id)
         case _:

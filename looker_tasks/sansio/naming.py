@@ -17,7 +17,10 @@ from looker_tasks.formats import FORMATS
 #: The folder, below the output folder, that is ours: the journal lives there.
 OWN_FOLDER = ".looker-tasks"
 
-_LONGEST_PART = 255 - len("..part")  # bytes: what file systems allow, less what a part file adds
+#: What the names of part files look like, as a regular expression: nobody else's file does.
+PART_FILE = r"\.looker-tasks-[0-9a-f]{16}\.part"
+
+_LONGEST_PART = 255  # bytes: what file systems allow
 _LONGEST_NAME = 1024  # bytes: leaves the output folder room below the usual 4096
 _PLAIN_ID = re.compile(r"[a-z0-9_-]{1,80}")  # no capitals: some file systems hold "a" and "A" for one name
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -100,7 +103,7 @@ def check_name(name: str) -> None:
             f"{name!r} has a backslash, which is a folder to some and a letter to others; write / for a folder",
             field="name",
         )
-    if path.parts[0].casefold() == OWN_FOLDER:
+    if path.parts[0].casefold() == OWN_FOLDER or re.fullmatch(PART_FILE, path.name, re.IGNORECASE):
         raise InvalidExport(f"{name!r} lies in the folder of the journal", field="name")
     if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in path.parts):
         shortened = f"{name[:40]}…"

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from looker_tasks.aio.files.destination import Target
 from looker_tasks.aio.files.disk import Disk
-from looker_tasks.aio.files.sink import save
+from looker_tasks.aio.files.folder import Folder
+from looker_tasks.aio.files.sink import Again, Encoders, Expected, Sink, no_encoder
 from looker_tasks.aio.http.result import Result
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.outcomes import Artifact
@@ -35,12 +37,19 @@ async def saved(
     content_type: str | None = None,
     length: int | None = None,
     largest: int = 2**30,
+    encoders: Encoders = no_encoder,
+    is_length_proven: bool = True,
+    again: Again | None = None,
 ) -> Artifact:
     """Save *chunks* at *path*."""
     body = chunks if isinstance(chunks, AsyncIterator) else stream(chunks)
-    result = Result(content_type or TYPES.get(result_format, "text/plain"), length, body)
+    result = Result(
+        content_type or TYPES.get(result_format, "text/plain"), length, body, is_length_proven=is_length_proven
+    )
+    expected = Expected(result_format=result_format, task_id="task-1", largest=largest, encoders=encoders)
     with closing(Disk()) as disk:
-        return await save(result, path, disk, result_format=result_format, task_id="task-1", largest=largest)
+        sink = Sink(Target(Folder(path.parent, disk), path.name), expected, result.content_type)
+        return await sink.save(result, again)
 
 
 async def refused(path: Path, chunks: Iterable[bytes] | AsyncIterator[bytes], *how: str) -> LookerTasksError:

@@ -45,9 +45,9 @@ _HOSTILE = [
     "./.looker-tasks/x",
     ".LOOKER-Tasks/x",
     ".loo\N{KELVIN SIGN}er-tasks/x",
-    "x" * 250,
-    "é" * 125,
-    "a/" + "x" * 250 + "/b",
+    "x" * 256,
+    "é" * 128,
+    "a/" + "x" * 256 + "/b",
     "a/" * 600 + "b",
 ]
 
@@ -166,7 +166,7 @@ def test_an_export_with_a_hostile_name_gets_no_file(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a", "a.pdf", "a/b/c.pdf", "..a", "a..b", "...", "~", "-rf", "é.pdf", "x" * 249, "é" * 124, "a/.looker-tasks/b"],
+    ["a", "a.pdf", "a/b/c.pdf", "..a", "a..b", "...", "~", "-rf", "é.pdf", "x" * 255, "é" * 127, "a/.looker-tasks/b"],
 )
 def test_an_ordinary_name_is_taken(name: str) -> None:
     """Folders, dots within a part, other scripts and the longest part are a user's own choice."""
@@ -184,7 +184,7 @@ def test_whatever_name_passes_stays_below_the_folder(name: str) -> None:
     assert path.is_relative_to("/out")
     assert path != Path("/out")
     assert path.relative_to("/out").parts[0] != ".looker-tasks"
-    assert all(len(part.encode()) <= 249 for part in PurePosixPath(name).parts)
+    assert all(len(part.encode()) <= 255 for part in PurePosixPath(name).parts)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,23 @@ A trip to a thread and back costs about as much CPU as writing a small file, and
 contend for the interpreter. So trips with small files depart by a timetable, and what comes meanwhile takes the next
 one. Its files are all written before the first is synced, one commit of the file system for many, and a folder in which
 several of them are renamed is synced once.
+
+A disk may not answer at all (a network's file server that is gone). What waits behind such an operation goes on with
+another thread, whoever waits for it is let go when they stop waiting, and its thread ends with the process.
 """
 
 import asyncio
-import os
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import anyio
-from attrs import define, field
+
+from looker_tasks.aio.files.threads import DaemonThreads
+from looker_tasks.aio.files.trip import Job, Trip
+from looker_tasks.aio.open_files import open_file_limit
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -24,50 +28,51 @@ T = TypeVar("T")
 _TRIPS = 4  # at a time, at the most: a slow disk syncs four files in little more than the time of one
 _MOST = 64  # jobs of one trip
 _PACE = 0.02  # seconds between two trips by the timetable
-
-_Result: TypeAlias = tuple[Any, BaseException | None]
-
-
-@define(eq=False)
-class _Job:
-    do: Callable[[], Any]
-    then: Callable[[Any], Any] | None = None  # once every other job of its trip has done its first part
-    folder: Path | None = None  # to be synced after it
-    done: asyncio.Future[Any] = field(factory=lambda: asyncio.get_running_loop().create_future())
-    over: asyncio.Event = field(factory=asyncio.Event)  # whoever was cancelled waits for this
+_STUCK = 3.0  # seconds of one operation, after which nothing waits behind it any more
+_MOST_STUCK = 32  # threads
+_GRACE = 1.0  # seconds that who is cancelled waits for what is under way
+_SHARE = 4  # of the files that may be open, a quarter are on all trips together
 
 
 class Disk:
     """The threads that work for one client. Nothing is started before there is work."""
 
     def __init__(self) -> None:
-        self._executor: ThreadPoolExecutor | None = None
-        self._at_once: deque[_Job] = deque()
-        self._by_timetable: deque[_Job] = deque()
-        self._under_way = 0
+        self._threads: DaemonThreads | None = None
+        self._most = _MOST
+        self._at_once: deque[Job] = deque()
+        self._by_timetable: deque[Job] = deque()
+        self._under_way: list[Trip] = []
+        self._stuck = 0
         self._departure: asyncio.TimerHandle | None = None  # of the next trip by the timetable
         self._not_before = 0.0
+        self._check: asyncio.TimerHandle | None = None  # whether a trip is stuck
+        self.swept: set[Path] = set()
+        """The folders in which no part file of a dead process is left."""
 
     async def run(self, do: Callable[[], T]) -> T:
-        """Return what *do* returns, or raise what it raises. It is waited for, cancelled or not."""
-        value: T = await self._done(_Job(do), at_once=True)
+        """Return what *do* returns, or raise what it raises.
+
+        Who is cancelled waits for its end, but not long where the disk does not answer.
+        """
+        value: T = await self._done(Job(do), at_once=True)
         return value
 
     async def keep(self, write: Callable[[], S], sync: Callable[[S], T], folder: Path, *, at_once: bool) -> T:
         """Return what *sync* makes of what *write* returns, when *folder*, whose entries it changes, is synced as well.
 
-        It goes *at_once* or by the timetable. Raises what they raise. It is waited for, cancelled or not.
+        It goes *at_once* or by the timetable. Raises what they raise; who is cancelled waits as for `run`.
         """
-        value: T = await self._done(_Job(write, sync, folder), at_once=at_once)
+        value: T = await self._done(Job(write, sync, folder), at_once=at_once)
         return value
 
     def close(self) -> None:
         """Let the threads end; more work begins new ones."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=False)
-            self._executor = None
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
 
-    async def _done(self, job: _Job, *, at_once: bool) -> Any:  # noqa: ANN401  # what the job returns
+    async def _done(self, job: Job, *, at_once: bool) -> Any:  # noqa: ANN401  # what the job returns
         if at_once:
             self._at_once.append(job)
             self._depart(self._at_once)
@@ -78,7 +83,7 @@ class Disk:
         try:
             return await job.done
         except asyncio.CancelledError:
-            with anyio.CancelScope(shield=True):
+            with anyio.move_on_after(_GRACE, shield=True):
                 await job.over.wait()
             raise
 
@@ -87,56 +92,63 @@ class Disk:
         self._not_before = asyncio.get_running_loop().time() + _PACE
         self._depart(self._by_timetable)
 
-    def _depart(self, waiting: deque[_Job]) -> None:
+    def _depart(self, waiting: deque[Job]) -> None:
         """Send off those who wait, as far as there are threads."""
-        while waiting and self._under_way < _TRIPS:
-            if self._executor is None:
-                self._executor = ThreadPoolExecutor(_TRIPS, thread_name_prefix="looker-tasks")
-            jobs = [waiting.popleft() for _ in range(min(_MOST, len(waiting)))]
-            self._under_way += 1
-            trip = asyncio.get_running_loop().run_in_executor(self._executor, _work_off, jobs)
-            trip.add_done_callback(lambda done, jobs=jobs: self._arrive(jobs, done.result()))  # type: ignore[misc]  # mypy infers no type for a default
+        while waiting and len(self._under_way) < _TRIPS:
+            if self._threads is None:
+                self._threads = DaemonThreads("looker-tasks")
+                self._most = max(1, min(_MOST, open_file_limit() // _SHARE // _TRIPS))
+            self._send(Trip([waiting.popleft() for _ in range(min(self._most, len(waiting)))]))
 
-    def _arrive(self, jobs: Sequence[_Job], results: Sequence[_Result]) -> None:
-        self._under_way -= 1
-        for job, (value, error) in zip(jobs, results, strict=True):
-            job.over.set()
-            if job.done.cancelled():
-                continue
-            if error is None:
-                job.done.set_result(value)
-            else:
-                job.done.set_exception(error)
+    def _send(self, trip: Trip) -> None:
+        loop = asyncio.get_running_loop()
+        self._under_way.append(trip)
+        try:
+            back = loop.run_in_executor(self._threads, trip.work_off)
+        except RuntimeError:  # no thread can be started: late is better than never
+            trip.work_off()
+            loop.call_soon(self._arrive, trip)
+            return
+        back.add_done_callback(lambda _: self._arrive(trip))
+        if self._check is None:
+            self._check = loop.call_later(_STUCK / 2, self._look_for_stuck)
+
+    def _arrive(self, trip: Trip) -> None:
+        if trip in self._under_way:
+            self._under_way.remove(trip)
+        else:
+            self._stuck -= 1
+        _settle(trip.taken())
         self._depart(self._at_once)
         if self._departure is None:  # their time has passed
             self._depart(self._by_timetable)
+        if not self._under_way and self._check is not None:
+            self._check.cancel()
+            self._check = None
+
+    def _look_for_stuck(self) -> None:
+        """Have what waits behind an operation that does not end go on with another thread."""
+        now = time.monotonic()
+        for trip in list(self._under_way):
+            if now - trip.since > _STUCK and self._stuck < _MOST_STUCK:
+                self._under_way.remove(trip)
+                self._stuck += 1
+                rest = trip.split()
+                _settle(trip.taken())
+                if rest is not None:
+                    self._send(rest)
+        self._check = asyncio.get_running_loop().call_later(_STUCK / 2, self._look_for_stuck)
+        self._depart(self._at_once)
+        if self._departure is None:
+            self._depart(self._by_timetable)
 
 
-def _work_off(jobs: Sequence[_Job]) -> list[_Result]:
-    written = [_attempted(job.do) for job in jobs]
-    results = [
-        (value, error) if error is not None or job.then is None else _attempted(partial(job.then, value))
-        for job, (value, error) in zip(jobs, written, strict=True)
-    ]
-    folders = {job.folder for job, (_, error) in zip(jobs, results, strict=True) if job.folder and not error}
-    unsynced = {folder: error for folder in folders if (error := _attempted(partial(_sync, folder))[1])}
-    return [
-        (value, error or (unsynced.get(job.folder) if job.folder else None))
-        for job, (value, error) in zip(jobs, results, strict=True)
-    ]
-
-
-def _attempted(do: Callable[[], Any]) -> _Result:
-    try:
-        return do(), None
-    except BaseException as error:  # noqa: BLE001  # raised again where it is awaited
-        return None, error
-
-
-def _sync(folder: Path) -> None:
-    """Make the renames in *folder* outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _settle(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.over.set()
+        if job.done.cancelled():
+            continue
+        if job.error is None:
+            job.done.set_result(job.value)
+        else:
+            job.done.set_exception(job.error)

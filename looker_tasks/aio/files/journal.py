@@ -1,139 +1,220 @@
-"""The durable journal: what became of each export, in a folder of its own below the output folder (SQLite, WAL).
+"""The durable journal: what became of each export, in a folder of its own (SQLite, WAL).
 
-Records that come in one turn of the event loop are committed together, on the loop: a commit of the write-ahead log is
-a few writes to the page cache, a fifth of what waking a thread for it costs, and survives the death of the process at
-once. Of a power cut it may lose the last moments, which are then done again. What waits for the disk, the check-points
-that move the log into the database, runs in a thread.
+Records that come within a few milliseconds are committed together, in a thread: a disk that does not answer holds up
+neither the loop nor a deadline. A record survives the death of the process a moment after it came, and a power cut may
+take the last moments, which are then done again.
 """
 
 import asyncio
+import logging
+import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+import stat
+import threading
+from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Self, TypeVar
 
-import anyio.to_thread
-from attrs import fields
+import anyio
 
 from looker_tasks.aio.files import lock
-from looker_tasks.aio.files.sink import part_file
-from looker_tasks.errors import ConfigurationError, FileNotWritten, JournalRefused
+from looker_tasks.aio.files.database import COLUMNS, FILE, opened, remove, transaction
+from looker_tasks.aio.files.disk import Disk
+from looker_tasks.errors import ConfigurationError, FileNotWritten, InvalidExport, JournalRefused
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Artifact, Exported, Failed, Outcome
 from looker_tasks.sansio.evolving import evolve
 from looker_tasks.sansio.export_requests import task_kind
-from looker_tasks.sansio.journal import Record
-from looker_tasks.sansio.naming import OWN_FOLDER, export_key
+from looker_tasks.sansio.journal import Record, is_duration, record_of
+from looker_tasks.sansio.naming import check_name, export_key
 
-_FILE = "journal.sqlite3"
+J = TypeVar("J", bound="Journal")
+
+_log = logging.getLogger(__name__)
+
 _LOCK = "lock"
-_APPLICATION = 0x4C4B5453  # "LKTS": tells our databases from others
-_FORMAT = 2
+_PACE = 0.005  # seconds between two commits
+_PATIENCE = 1.0  # seconds between two tries of a commit that was refused
+_LAST = 10.0  # seconds, for what is left at the end
 _CHECK_POINT = 1000  # records
 _SAMPLE = 64  # tasks
-_COLUMNS = tuple(column.name for column in fields(Record))
-_SCHEMA = """
-CREATE TABLE record (
-    key TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, task_id TEXT,
-    size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL, content_type TEXT NOT NULL,
-    error TEXT NOT NULL, seconds REAL NOT NULL
-) WITHOUT ROWID;
-"""
-_WRITE = f"INSERT OR REPLACE INTO record VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  # no value in it
-_READ = f"SELECT {', '.join(_COLUMNS)} FROM record WHERE key = ?"  # noqa: S608  # no value in it
+_WRITE = f"INSERT OR REPLACE INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  # no value in it
+_READ = f"SELECT {', '.join(COLUMNS)} FROM record WHERE key = ?"  # noqa: S608  # no value in it
 _FORGET = "UPDATE record SET state = 'forgotten', task_id = NULL, error = ''"
 _TIMES = "SELECT seconds FROM record WHERE kind = ? AND seconds > 0 ORDER BY key LIMIT ?"  # by digests: by chance
-_row = attrgetter(*_COLUMNS)
+_UNFINISHED = "SELECT name FROM record WHERE state = 'created'"
+_row = attrgetter(*COLUMNS)
 
 
 class Journal:
-    """The journal of one folder, locked for this process while it is open."""
+    """The journal of one destination, locked for this process while it is open."""
 
-    def __init__(self, folder: Path, base_url: str, lock_file: TextIO, database: sqlite3.Connection) -> None:
-        self._path = folder / OWN_FOLDER / _FILE
+    def __init__(
+        self,
+        path: Path,
+        base_url: str,
+        disk: Disk,
+        held: lock.Lock,
+        database: sqlite3.Connection,
+        reader: sqlite3.Connection,
+    ) -> None:
+        self._path = path
         self._base_url = base_url
-        self._lock = lock_file
+        self._disk = disk
+        self._lock = held
         self._database = database
-        self._has_past = database.execute("SELECT 1 FROM record LIMIT 1").fetchone() is not None
-        self._group: list[Record] = []
-        self._behind = 0  # records since the last check-point began
+        self._reader = reader
+        self.has_past = reader.execute("SELECT 1 FROM record LIMIT 1").fetchone() is not None
+        """Whether an earlier run wrote in it."""
+        self.unfinished: list[str] = []
+        """The names of the files that an earlier run did not bring to an end."""
+        self._pending: list[Record] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._not_before = 0.0
+        self._behind = 0  # records since the last check-point
         self._failure: sqlite3.Error | None = None
 
     @classmethod
-    async def open(cls, folder: Path, base_url: str, *, fresh: bool = False) -> Self:
-        """Open the journal of *folder*, or begin it; with *fresh*, forget what was done and keep how long it took.
+    async def open(
+        cls, folder: Path, base_url: str, disk: Disk, *, location: str, output: Path | None = None, fresh: bool = False
+    ) -> Self:
+        """Open the journal in *folder*, or begin it; with *fresh*, forget what was done and keep how long it took.
 
-        What it has of another Looker than the one at *base_url* counts for nothing here, and is kept. Part files that
-        a killed run left are removed. Raises `FolderInUse` while another run is at work there, and `JournalRefused`
-        for a file in the journal's place that is broken or something else.
+        It is of what lies at *location*; *output* is that, where it is a local folder. What the journal has of
+        another Looker than the one at *base_url* counts for nothing here, and is kept. Raises `FolderInUse` while
+        another run is at work there, and `JournalRefused` for a file in the journal's place that is broken or
+        something else.
         """
-        return await anyio.to_thread.run_sync(cls._open, folder, base_url, fresh)
+        opening = _Opening()
+        try:
+            return await disk.run(
+                partial(opening.open, lambda: cls._open(folder, base_url, disk, location, output, fresh=fresh))
+            )
+        except asyncio.CancelledError:
+            opening.abandon()
+            raise
 
     @classmethod
-    def _open(cls, folder: Path, base_url: str, fresh: bool) -> Self:
-        own = folder / OWN_FOLDER
+    def _open(cls, folder: Path, base_url: str, disk: Disk, location: str, output: Path | None, *, fresh: bool) -> Self:
+        path = folder / FILE
         try:
-            own.mkdir(parents=True, exist_ok=True)
-            lock_file = lock.hold(own / _LOCK)
+            _make_own(folder)
+            held = lock.hold(folder / _LOCK, location, output)
         except OSError as error:
-            raise ConfigurationError(f"{own}: no journal can be kept there: {error.strerror or error}") from error
+            raise ConfigurationError(f"{folder}: no journal can be kept there: {error.strerror or error}") from error
         try:
-            database = _whatever_lies_there(own) if fresh else _opened(own / _FILE)
-            _sweep(folder, database)
+            try:
+                database, reader = opened(path, has_locks=held.is_sound)
+            except JournalRefused:
+                if not fresh:
+                    raise
+                remove(path)
+                database, reader = opened(path, has_locks=held.is_sound)
+            journal = cls(path, base_url, disk, held, database, reader)
+            journal.unfinished = [name for (name,) in reader.execute(_UNFINISHED) if _is_name(name)]
             if fresh:
                 database.execute(_FORGET)
-            return cls(folder, base_url, lock_file, database)
         except BaseException:
-            lock_file.close()
+            held.close()
             raise
+        return journal
 
     def entry(self, export: Export, name: str) -> "Entry":
         """Return the place of *export* in the journal, with what an earlier run wrote there."""
         key = export_key(export, self._base_url)
-        row = self._database.execute(_READ, (key,)).fetchone() if self._has_past else None
-        return Entry(self, key, name, task_kind(export), None if row is None else Record(*row))
+        return Entry(self, key, name, task_kind(export), self._record(key) if self.has_past else None)
 
     def times(self, kind: TaskKind) -> list[float]:
         """Return how long tasks of *kind* took in earlier runs, in seconds: a sample of them."""
-        return [seconds for (seconds,) in self._database.execute(_TIMES, (kind, _SAMPLE))]
+        try:
+            found = self._reader.execute(_TIMES, (kind, _SAMPLE)).fetchall()
+        except sqlite3.Error:  # it is of use, and not needed
+            return []
+        return [seconds for (seconds,) in found if is_duration(seconds)]
 
     def write(self, record: Record) -> None:
-        """Have *record* written, in this turn of the loop. Raises `FileNotWritten` once an earlier one was refused."""
-        if self._failure is not None:
-            raise self._not_written(self._failure)
-        if not self._group:
-            asyncio.get_running_loop().call_soon(self._commit)
-        self._group.append(record)
+        """Have *record* written in a moment. Where that is refused it is tried again, at the latest by `aclose`."""
+        self._pending.append(record)
+        self._write_soon()
 
     async def aclose(self) -> None:
         """Write what is left, and let the folder go. Raises `FileNotWritten` where the disk has refused a record."""
-        self._commit()
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._database.close)  # which is the last check-point
+        if self._timer is not None:
+            self._timer.cancel()
+        with anyio.move_on_after(_LAST, shield=True):
+            if self._writing is not None:
+                await asyncio.wait({self._writing})
+            await self._disk.run(self._end)
         self._lock.close()
         if self._failure is not None:
-            raise self._not_written(self._failure)
+            raise FileNotWritten(path=str(self._path), reason=str(self._failure))
 
-    def _commit(self) -> None:
-        """Commit the records that came together."""
-        group, self._group = self._group, []
-        if not group:  # the end came first
-            return
+    def abandon(self) -> None:
+        """Let the folder go, nothing written. Blocks."""
+        self._reader.close()
+        self._database.close()
+        self._lock.close()
+
+    def _record(self, key: str) -> Record | None:
         try:
-            with _transaction(self._database):
-                self._database.executemany(_WRITE, map(_row, group))
+            row = self._reader.execute(_READ, (key,)).fetchone()
+        except sqlite3.Error:  # a spoiled page, say: then nobody knows
+            return None
+        return None if row is None else record_of(row)
+
+    def _write_soon(self) -> None:
+        if self._timer is None and self._writing is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(self._not_before, loop.time()), self._begin_to_write)
+
+    def _begin_to_write(self) -> None:
+        self._timer = None
+        self._writing = asyncio.create_task(self._write_pending())
+
+    async def _write_pending(self) -> None:
+        """Commit the records that came together."""
+        loop = asyncio.get_running_loop()
+        self._not_before = loop.time() + _PACE
+        group, self._pending = self._pending, []
+        try:
+            await self._disk.run(partial(self._commit, group))
         except sqlite3.Error as error:
-            self._failure = error  # told by the next `write`, or at the end
+            if self._failure is None:
+                _log.warning("%s: %s: what ends meanwhile may be done again by the next run", self._path, error)
+            self._failure = error
+            self._not_before = loop.time() + _PATIENCE
+            self._pending = group + self._pending
+        except asyncio.CancelledError:
+            self._pending = group + self._pending  # written or not: they may be written twice
+            raise
+        finally:
+            self._writing = None
+        if self._pending:
+            self._write_soon()
+
+    def _commit(self, group: list[Record]) -> None:
+        with transaction(self._database):
+            self._database.executemany(_WRITE, map(_row, group))
+        self._failure = None
         self._behind += len(group)
         if self._behind >= _CHECK_POINT:
             self._behind = 0
-            asyncio.get_running_loop().run_in_executor(None, _check_point, self._path)
+            self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def _not_written(self, failure: sqlite3.Error) -> FileNotWritten:
-        return FileNotWritten(path=str(self._path), reason=str(failure))
+    def _end(self) -> None:
+        try:
+            if self._pending:
+                self._commit(self._pending)
+        except sqlite3.Error as error:
+            self._failure = error
+        if self._failure is None and not self._path.exists():
+            _log.warning("%s was removed during the run: the next one knows nothing of it", self._path)
+        self._reader.close()
+        self._database.close()  # which is the last check-point
 
 
 class Entry:
@@ -142,6 +223,8 @@ class Entry:
     def __init__(self, journal: Journal, key: str, name: str, kind: TaskKind, record: Record | None) -> None:
         self._journal = journal
         self._record = Record(key, name, kind, "created", seconds=record.seconds if record is not None else 0.0)
+        self.key = key
+        """What identifies the export from run to run."""
         self.record = record
         """What an earlier run wrote, if one did."""
         self.seconds = self._record.seconds
@@ -161,6 +244,52 @@ class Entry:
                 self._journal.write(evolve(self._record, state="failed", error=str(error)))
 
 
+class _Opening:
+    """A journal that a thread opens, while whoever wants it may stop waiting: it is closed then, by who comes last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_abandoned = False
+        self._journal: Journal | None = None
+
+    def open(self, make: Callable[[], J]) -> J:
+        """Return the journal that *make* opens."""
+        journal = make()
+        with self._lock:
+            self._journal = journal
+            is_abandoned = self._is_abandoned
+        if is_abandoned:
+            journal.abandon()
+        return journal
+
+    def abandon(self) -> None:
+        """Have the journal closed."""
+        with self._lock:
+            self._is_abandoned = True
+            journal = self._journal
+        if journal is not None:
+            journal.abandon()
+
+
+def _make_own(folder: Path) -> None:
+    """Make the journal's folder, for us alone. Raises `ConfigurationError` for a link in its place."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    facts = folder.lstat()
+    if stat.S_ISLNK(facts.st_mode):
+        raise ConfigurationError(f"{folder} is a link: remove it, or give another folder")
+    if facts.st_uid == os.geteuid():
+        folder.chmod(0o700)
+
+
+def _is_name(name: object) -> bool:
+    """Return whether *name* can be one of ours: the journal may have been spoiled."""
+    try:
+        check_name(name if isinstance(name, str) else "")
+    except InvalidExport:
+        return False
+    return True
+
+
 def _exported(record: Record, artifact: Artifact, seconds: float) -> Record:
     return evolve(
         record,
@@ -170,90 +299,5 @@ def _exported(record: Record, artifact: Artifact, seconds: float) -> Record:
         sha256=artifact.sha256,
         content_type=artifact.content_type,
         seconds=seconds or record.seconds,
+        etag=artifact.etag,
     )
-
-
-def _check_point(path: Path) -> None:
-    """Move what the log holds into the database, as far as nobody is in the way; the last one is at the end."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("PRAGMA wal_checkpoint(PASSIVE)")
-
-
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to a journal that is whole, or new."""
-    with ExitStack() as stack:
-        try:
-            database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            stack.callback(database.close)
-            if _is_blank(database):
-                _begin(database)
-            _recognise(database, path)
-            database.execute("PRAGMA synchronous = NORMAL")
-            database.execute("PRAGMA wal_autocheckpoint = 0")
-        except sqlite3.Error as error:
-            raise JournalRefused(f"{path} cannot be read as a journal: {error}") from error
-        stack.pop_all()
-    return database
-
-
-def _whatever_lies_there(own: Path) -> sqlite3.Connection:
-    """Return a connection to the journal; what is no journal makes way for one."""
-    try:
-        return _opened(own / _FILE)
-    except JournalRefused:
-        _remove(own)
-        return _opened(own / _FILE)
-
-
-def _is_blank(database: sqlite3.Connection) -> bool:
-    """Tell whether nothing was ever written there, or whoever began to was killed."""
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (objects,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return not application and not objects
-
-
-def _begin(database: sqlite3.Connection) -> None:
-    database.execute("PRAGMA journal_mode = WAL")
-    with _transaction(database):
-        database.execute(_SCHEMA)
-        database.execute(f"PRAGMA application_id = {_APPLICATION}")
-        database.execute(f"PRAGMA user_version = {_FORMAT}")
-
-
-def _recognise(database: sqlite3.Connection, path: Path) -> None:
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION:
-        raise JournalRefused(f"{path} is no journal of looker-tasks")
-    if version != _FORMAT:
-        raise JournalRefused(f"{path} was kept by another release of looker-tasks (format {version})")
-    (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise JournalRefused(f"{path} is broken: {found}")
-
-
-def _sweep(folder: Path, reader: sqlite3.Connection) -> None:
-    """Remove the part files that a run left when it was killed."""
-    for (name,) in reader.execute("SELECT name FROM record WHERE state = 'created'"):
-        with suppress(OSError):  # what is in the way is told when the file is written
-            part_file(folder / name).unlink(missing_ok=True)
-
-
-def _remove(own: Path) -> None:
-    """Remove what lies in the journal's place, whatever it is."""
-    for file in own.glob(f"{_FILE}*"):
-        try:
-            file.unlink()
-        except OSError as error:
-            raise ConfigurationError(f"{file} cannot be removed: {error.strerror or error}") from error

@@ -1,171 +1,218 @@
-"""Chunks → part file → checked → synced → renamed: a file is whole under its name, or not there.
+"""Chunks → inspection → encoder, for formats made here → upload: a file is whole under its name, or not there.
 
-Nothing touches the disk on the event loop; a small result takes one trip to a worker thread in all.
+Nothing touches the disk on the event loop; bytes are inspected, digested and encoded in the thread that writes them,
+and a small result takes one trip to a thread in all.
 """
 
 import hashlib
-import os
-from contextlib import suppress
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
-from pathlib import Path
+from typing import Protocol, TypeAlias
 
 import anyio
+from attrs import field, frozen
 
-from looker_tasks.aio.files.disk import Disk
-from looker_tasks.aio.http.result import Result
+from looker_tasks.aio.files.destination import Target
 from looker_tasks.errors import FileNotWritten, LookerTasksError, ResultRejected, TaskFailed
 from looker_tasks.formats import FORMATS
 from looker_tasks.outcomes import Artifact
-from looker_tasks.sansio.protocol.integrity import ENDS, PARSED, Defect, defect_of_ends, defect_of_json
+from looker_tasks.sansio.protocol.integrity import Defect, Inspection
 
 #: How much is written at once, in bytes.
 BLOCK = 2**20
 
-#: After so many bytes of a file, and at its end, the disk is asked to begin with them.
-PUSH = 16 * 2**20
+
+class Encoder(Protocol):
+    """Makes the bytes of one format from those of another. It runs in a thread, and raises `ValueError`."""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return what *chunk*, the next bytes that Looker sent, makes complete; it may be nothing yet."""
+
+    def finish(self) -> bytes:
+        """Return the last bytes."""
 
 
-def part_file(path: Path) -> Path:
-    """Return where the file *path* grows until it is whole."""
-    return path.with_name(f".{path.name}.part")
+Encoders: TypeAlias = Callable[[str], Encoder | None]
+"""By the result format, what makes its files; None where Looker's own bytes are kept."""
 
 
-async def save(result: Result, path: Path, disk: Disk, *, result_format: str, task_id: str, largest: int) -> Artifact:
-    """Stream *result* to *path*, whole or not at all, and return what lies there.
+def no_encoder(result_format: str) -> Encoder | None:  # noqa: ARG001  # whatever it is
+    """Return None: Looker's own bytes are kept."""
+    return None
 
-    Raises `ResultRejected` or `TaskFailed` for what is no right file, `FileNotWritten` where the disk refuses, and
-    `ConnectionBroken` from the stream. Whatever was at *path* before stays until the new file is whole.
-    """
-    part = _PartFile(path, result_format, result.content_type, task_id, largest)
-    if result.content_length is not None and result.content_length > largest:
-        raise part.rejection(f"it is larger than {largest} bytes")
-    block: list[bytes] = []
-    size = 0
-    try:
-        async for chunk in result.chunks:
+
+class Incoming(Protocol):
+    """A result that has begun to come."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type that the server tells."""
+
+    @property
+    def content_length(self) -> int | None:
+        """How many bytes will come, as far as the server told."""
+
+    @property
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes."""
+
+    @property
+    def is_length_proven(self) -> bool:
+        """Whether a body that was cut short would have shown: by a length, chunks, or an end of its encoding."""
+
+
+Again: TypeAlias = Callable[[], AbstractAsyncContextManager[Incoming]]
+
+
+@frozen(kw_only=True)
+class Expected:
+    """What a result should be."""
+
+    result_format: str
+    task_id: str
+    largest: int  # bytes
+    encoders: Encoders = field(default=no_encoder)
+
+
+class Sink:
+    """The way of one result to its file."""
+
+    def __init__(self, target: Target, expected: Expected, content_type: str) -> None:
+        row = FORMATS[expected.result_format]
+        self._expected = expected
+        self._content = _Content(expected, content_type)
+        self._location = target.location
+        self._content_type = row.content_type or content_type
+        self._upload = target.open(self._content_type)
+
+    @property
+    def artifact(self) -> Artifact | None:
+        """What lies there, as soon as it has its name: when the time is over, that may just have happened."""
+        kept = self._upload.committed
+        if kept is None:
+            return None
+        return Artifact(
+            self._location,
+            kept.size,
+            self._content.sha256,
+            self._content_type,
+            self._expected.result_format,
+            modified=kept.modified,
+            etag=kept.etag,
+        )
+
+    @property
+    def overdue(self) -> FileNotWritten | None:
+        """What the destination waits for in vain."""
+        return self._upload.overdue
+
+    async def save(self, result: Incoming, again: Again | None = None) -> Artifact:
+        """Stream *result* to its file, whole or not at all, and return what lies there.
+
+        Raises `ResultRejected` or `TaskFailed` for what is no right file, `FileNotWritten` where the destination
+        refuses, and `ConnectionBroken` from the stream. Whatever had the name stays until the new file is whole.
+        Where nothing proves that the bytes are all, they are fetched *again* and compared.
+        """
+        self._content.refuse_size(result.content_length or 0)
+        try:
+            block = await self._stream(result.chunks)
+            if again is not None and not (result.is_length_proven or self._content.proves_its_end):
+                await self._upload.write(partial(self._content.taken, block))
+                block = []
+                await self._compare(again)
+            await self._upload.commit(partial(self._content.ended, block), lambda: self._content.sha256)
+        finally:
+            if self._upload.committed is None:
+                with anyio.CancelScope(shield=True):
+                    await self._upload.abort()
+        if self.artifact is None:
+            raise AssertionError("an upload that was committed has no fingerprint")
+        return self.artifact
+
+    async def _stream(self, chunks: AsyncIterable[bytes]) -> list[bytes]:
+        """Write what comes, block by block, and return the last block, unwritten."""
+        block: list[bytes] = []
+        size = 0
+        async for chunk in chunks:
             block.append(chunk)
             size += len(chunk)
             if size >= BLOCK:
-                await disk.run(partial(part.write, block))
+                await self._upload.write(partial(self._content.taken, block))
                 block, size = [], 0
-        return await disk.keep(partial(part.end, block), part.keep, path.parent, at_once=part.is_open)
-    except OSError as error:  # of the folder
-        raise part.not_written(error) from error
-    finally:
-        if part.is_open:
-            with anyio.CancelScope(shield=True):
-                await disk.run(part.discard)
+        return block
+
+    async def _compare(self, again: Again) -> None:
+        """Raise `ResultRejected` where a second download has other bytes than the first."""
+        digest = hashlib.sha256()
+        async with again() as second:
+            async for chunk in second.chunks:
+                digest.update(chunk)
+        if digest.hexdigest() != self._content.sha256:
+            raise self._content.rejection("it came twice, without a length, and not the same: one was cut short")
 
 
-class _PartFile:
-    """A file that grows beside its name and takes it when it is whole. Its methods block."""
+class _Content:
+    """The bytes of one result: inspected, encoded, digested. It runs in threads, one at a time."""
 
-    def __init__(self, path: Path, result_format: str, content_type: str, task_id: str, largest: int) -> None:
-        self._path = path
-        self._part = part_file(path)
-        self._format = result_format
-        self._content_type = content_type
-        self._task_id = task_id
-        self._largest = largest
-        self._file: int | None = None  # its descriptor
+    def __init__(self, expected: Expected, content_type: str) -> None:
+        self._expected = expected
+        self._inspection = Inspection(FORMATS[expected.result_format].requested, content_type)
+        self._encoder = expected.encoders(expected.result_format)
         self._digest = hashlib.sha256()
-        self._size = 0
-        self._pushed = 0
-        self._head = b""
-        self._tail = b""
+        self._received = 0
+
+    @property
+    def sha256(self) -> str:
+        """The digest of all bytes so far, in hex."""
+        return self._digest.hexdigest()
+
+    @property
+    def proves_its_end(self) -> bool:
+        """Whether a result that was cut short always shows."""
+        return self._inspection.proves_its_end
+
+    def refuse_size(self, size: int) -> None:
+        """Raise `ResultRejected` for more bytes than allowed."""
+        if size > self._expected.largest:
+            raise self.rejection(f"it is larger than {self._expected.largest} bytes")
 
     def rejection(self, reason: str) -> ResultRejected:
         """Return the error that says why the result is not kept."""
-        return ResultRejected(task_id=self._task_id, reason=reason)
+        return ResultRejected(task_id=self._expected.task_id, reason=reason)
 
-    def write(self, block: list[bytes]) -> int:
-        """Append *block* to the part file, and return its descriptor."""
-        self._size += sum(map(len, block))
-        if self._size > self._largest:
-            raise self.rejection(f"it is larger than {self._largest} bytes")
-        for chunk in block:
-            if len(self._head) < ENDS:
-                self._head += chunk[: ENDS - len(self._head)]
-            self._tail = chunk[-ENDS:] if len(chunk) >= ENDS else (self._tail + chunk)[-ENDS:]
+    def taken(self, chunks: Sequence[bytes]) -> Sequence[bytes]:
+        """Return the bytes to write for the next *chunks*."""
+        self._received += sum(map(len, chunks))
+        self.refuse_size(self._received)
+        for chunk in chunks:
+            self._inspection.update(chunk)
+        if self._encoder is not None:
+            chunks = self._encoded([partial(self._encoder.feed, chunk) for chunk in chunks])
+        for chunk in chunks:
             self._digest.update(chunk)
-        try:
-            if self._file is None:
-                self._file = self._opened()
-            for chunk in block:
-                left = memoryview(chunk)
-                while left:
-                    left = left[os.write(self._file, left) :]
-            if self._size - self._pushed >= PUSH:
-                self._push(self._file)
-        except OSError as error:
-            raise self.not_written(error) from error
-        return self._file
+        return chunks
 
-    def _push(self, file: int) -> None:
-        """Let the disk begin on what was written since the last time: the sync at the end has less to wait for then."""
-        if hasattr(os, "posix_fadvise"):  # not on every system; Linux writes out what nobody needs in its cache
-            with suppress(OSError):  # nor on every file system, and a sync comes anyway
-                os.posix_fadvise(file, self._pushed, self._size - self._pushed, os.POSIX_FADV_DONTNEED)
-        self._pushed = self._size
-
-    def _opened(self) -> int:
-        """Open the part file, and make its folder if it is not there yet."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        try:
-            return os.open(self._part, flags, 0o666)
-        except FileNotFoundError:
-            self._part.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(self._part, flags, 0o666)
-
-    def end(self, block: list[bytes]) -> int:
-        """Append the last *block*, check the whole, and return the descriptor; nothing is safe yet."""
-        file = self.write(block)
-        try:
-            self._check(block)
-            self._push(file)
-        except OSError as error:
-            raise self.not_written(error) from error
-        return file
-
-    def keep(self, file: int) -> Artifact:
-        """Sync the whole *file* and give it its name; its folder is not synced yet."""
-        try:
-            os.fsync(file)
-            modified = os.fstat(file).st_mtime_ns
-            self._part.replace(self._path)
-            self._file = None
-            os.close(file)
-        except OSError as error:
-            raise self.not_written(error) from error
-        return Artifact(self._path, self._size, self._digest.hexdigest(), self._content_type, self._format, modified)
-
-    def _check(self, block: list[bytes]) -> None:
-        defect = defect_of_ends(self._format, self._content_type, self._head, self._tail, self._size)
-        if defect is None and FORMATS[self._format].is_json and self._size <= PARSED:
-            defect = defect_of_json(
-                self._format, b"".join(block) if self._size == sum(map(len, block)) else self._part.read_bytes()
-            )
+    def ended(self, chunks: Sequence[bytes]) -> Sequence[bytes]:
+        """Return the last bytes to write. Raises `ResultRejected` or `TaskFailed` for what is no right file."""
+        last = self.taken(chunks)
+        defect = self._inspection.defect()
         if defect is not None:
             raise self._error(defect)
+        if self._encoder is None:
+            return last
+        end = self._encoded([self._encoder.finish])
+        for chunk in end:
+            self._digest.update(chunk)
+        return [*last, *end]
+
+    def _encoded(self, steps: Sequence[Callable[[], bytes]]) -> list[bytes]:
+        try:
+            return [step() for step in steps]
+        except ValueError as error:
+            raise self.rejection(f"no {self._expected.result_format} can be made of it: {error}") from error
 
     def _error(self, defect: Defect) -> LookerTasksError:
         if defect.is_query_error:
-            return TaskFailed(task_id=self._task_id, status="error", detail=defect.reason)
+            return TaskFailed(task_id=self._expected.task_id, status="error", detail=defect.reason)
         return self.rejection(defect.reason)
-
-    def not_written(self, error: OSError) -> FileNotWritten:
-        """Return the error that says what the disk refused."""
-        return FileNotWritten(path=str(self._path), reason=error.strerror or str(error))
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a part file."""
-        return self._file is not None
-
-    def discard(self) -> None:
-        """Remove the part file, as far as the disk lets us: what went wrong before is what counts."""
-        if self._file is not None:
-            with suppress(OSError):
-                os.close(self._file)
-            with suppress(OSError):
-                self._part.unlink()

@@ -20,6 +20,7 @@ class Result:
     content_length: int | None  # bytes, as far as the server told
     chunks: AsyncIterator[bytes]
     is_compressed: bool = False  # on its way; the chunks are not
+    is_length_proven: bool = True  # a body that is cut short raises from the chunks; else it may have been cut anywhere
     aclose: Callable[[], Awaitable[None]] = field(default=_nothing_to_close, repr=False)
     """Let its connection go. Whoever awaited the result calls it, or reads to the end; `async with` does it."""
 

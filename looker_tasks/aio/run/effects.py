@@ -6,14 +6,15 @@ Shared by all exports of a run.
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from pathlib import Path
+from functools import partial
 
 import anyio
 from attrs import define, evolve, field
 
 from looker_tasks.aio import clock
-from looker_tasks.aio.files import sink
+from looker_tasks.aio.files.destination import Target
 from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.sink import BLOCK, Expected, Sink
 from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.session import Session
 from looker_tasks.aio.run.gate import Gate
@@ -81,24 +82,24 @@ class Effects:
         self._pause = self._pause.answered(clock.now())
         return answered
 
-    async def save(self, order: Save, path: Path, result_format: str, ready: Callable[[], None]) -> Event:
+    async def save(self, order: Save, target: Target, result_format: str, ready: Callable[[], None]) -> Event:
         """Return what became of the download; *ready* is told as soon as there is a result."""
+        sink: Sink | None = None
         try:
             async with asyncio.timeout_at(order.until):
                 await self._unpaused(order.until)
                 async with self.session.stream(order.request) as result:
                     ready()
+                    expected = Expected(
+                        result_format=result_format, task_id=order.task_id, largest=self._largest(result)
+                    )
+                    sink = Sink(target, expected, result.content_type)
                     async with self._place(result):
-                        artifact = await sink.save(
-                            result,
-                            path,
-                            self.disk,
-                            result_format=result_format,
-                            task_id=order.task_id,
-                            largest=self._largest(result),
-                        )
+                        artifact = await sink.save(result, partial(self.session.stream, order.request))
         except TimeoutError:
-            return CallFailed(_cut_off(order.request))
+            if sink is not None and sink.artifact is not None:  # it was just in time
+                return Saved(sink.artifact)
+            return CallFailed((sink and sink.overdue) or _cut_off(order.request))
         except LookerTasksError as error:
             return self._failed(order.request, error)
         self._pause = self._pause.answered(clock.now())
@@ -106,7 +107,7 @@ class Effects:
 
     def _place(self, result: Result) -> AbstractAsyncContextManager[object]:
         """Return a place among the downloads; a small result needs none: it is in memory for a moment at the most."""
-        is_small = result.content_length is not None and result.content_length <= sink.BLOCK
+        is_small = result.content_length is not None and result.content_length <= BLOCK
         return nullcontext() if is_small else self.downloads
 
     def _largest(self, result: Result) -> int:

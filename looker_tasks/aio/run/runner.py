@@ -1,11 +1,11 @@
 """One Export: obey its Lifecycle's directives until it is done. The only loop over a lifecycle that there is."""
 
-from pathlib import Path
 from typing import assert_never
 
 import anyio
 
 from looker_tasks.aio import clock
+from looker_tasks.aio.files.destination import Target
 from looker_tasks.aio.files.journal import Entry
 from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.gate import Slot
@@ -24,7 +24,7 @@ _KILL_WITHIN = 5.0  # seconds, where the run is cut off and not asked to stop
 
 async def run_export(
     export: Export,
-    path: Path,
+    target: Target,
     effects: Effects,
     subject: Subject,
     *,
@@ -32,7 +32,7 @@ async def run_export(
     entry: Entry | None = None,
     task_id: str | None = None,
 ) -> Done:
-    """Bring *export* to *path* and return its end. With *task_id*, go on with the task of an earlier run.
+    """Bring *export* to *target* and return its end. With *task_id*, go on with the task of an earlier run.
 
     *claim* is its place at the gate, if it has one; *entry* its place in the journal. A query that still runs when this
     is cancelled is killed on the server.
@@ -57,7 +57,7 @@ async def run_export(
             return _ended(entry, Done(Failed(export, error)))
         try:
             while not isinstance(order := flow.directive, Done):
-                event = await _obey(order, effects, path, export, slot)
+                event = await _obey(order, effects, target, export, slot)
                 before, now = flow, clock.now()
                 flow = flow.advance(event, now=now, rand=effects.rand())
                 if effects.stopping.is_set():
@@ -72,14 +72,14 @@ async def run_export(
         return _ended(entry, order)
 
 
-async def _obey(order: Wait | Call | Save, effects: Effects, path: Path, export: Export, slot: Slot) -> Event:
+async def _obey(order: Wait | Call | Save, effects: Effects, target: Target, export: Export, slot: Slot) -> Event:
     match order:
         case Wait(until=until):
             return await effects.wait(until)
         case Call():
             return await effects.call(order)
         case Save():
-            return await effects.save(order, path, export.result_format, slot.release)
+            return await effects.save(order, target, export.result_format, slot.release)
         case never:
             assert_never(never)
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, nullcontext
 from contextvars import copy_context
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -13,13 +12,14 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint_if_cancelled
 from attrs import frozen
 
+from looker_tasks.aio.files.destination import Destination, Target
 from looker_tasks.aio.files.journal import Entry, Journal
 from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.gate import Slot
 from looker_tasks.aio.run.notifier import Subject
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
-from looker_tasks.errors import InvalidExport
+from looker_tasks.errors import FileNotWritten, InvalidExport
 from looker_tasks.events import ExportFinished
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
@@ -42,7 +42,6 @@ class _Wanted:
     """An export that waits for its begin."""
 
     export: Export
-    path: Path = Path()
     name: str = ""
     entry: Entry | None = None  # its place in the journal
     refusal: InvalidExport | None = None
@@ -68,10 +67,10 @@ class Run:
     """
 
     def __init__(
-        self, exports: Exports, folder: Path, effects: Effects, journal: Journal | None, *, alive: int
+        self, exports: Exports, destination: Destination, effects: Effects, journal: Journal | None, *, alive: int
     ) -> None:
         self._exports = exports
-        self._folder = folder
+        self._destination = destination
         self._effects = effects
         self._journal = journal
         self._most_alive = alive
@@ -195,10 +194,10 @@ class Run:
         except InvalidExport as error:
             return _Wanted(export, refusal=error)
         if not self._names.add(name):
-            twice = InvalidExport(f"{name!r} is the file of another export of this run", field="name")
+            twice = InvalidExport(f"{name!r} is the file or a folder of another export of this run", field="name")
             return _Wanted(export, refusal=twice)
         entry = None if self._journal is None else self._journal.entry(export, name)
-        return _Wanted(export, self._folder / name, name, entry)
+        return _Wanted(export, name, entry)
 
     async def _run(self, wanted: _Wanted, slot: Slot | None, group: TaskGroup) -> None:
         done = Done(Cancelled(wanted.export))
@@ -218,14 +217,17 @@ class Run:
     async def _done(self, wanted: _Wanted, slot: Slot | None, subject: Subject) -> Done:
         if wanted.refusal is not None:
             return Done(Failed(wanted.export, wanted.refusal))
+        target = Target(self._destination, wanted.name)
         task_id = None
         if wanted.entry is not None:
-            left = await resume(wanted.entry, wanted.export, wanted.path, self._effects.disk)
+            left = await resume(wanted.entry, wanted.export, target)
             if isinstance(left, Exported):
                 return Done(left)
             task_id = left
+        if (obstacle := await self._destination.obstacle(wanted.name)) is not None:
+            return Done(Failed(wanted.export, FileNotWritten(path=target.location, reason=obstacle)))
         return await run_export(
-            wanted.export, wanted.path, self._effects, subject, claim=slot, entry=wanted.entry, task_id=task_id
+            wanted.export, target, self._effects, subject, claim=slot, entry=wanted.entry, task_id=task_id
         )
 
 

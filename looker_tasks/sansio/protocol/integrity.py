@@ -3,21 +3,23 @@
 A gateway's error page, a body cut short and a query's own error all come with status 200. Bytes in, a defect out.
 """
 
-import json
+import csv
 import re
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from attrs import frozen
 
 from looker_tasks.formats import FORMATS, Format
+from looker_tasks.sansio.protocol.json_stream import Found, JsonStream
 from looker_tasks.sansio.protocol.responses import one_line
 
 #: How many bytes at each end are looked at.
 ENDS = 2048
 
-#: JSON up to this size, in bytes, is parsed whole; of longer one the ends are looked at.
-PARSED = 2 * 2**20
-
+_NOT_JSON = "it is not JSON from its beginning to its end"
+_FIRST = 3  # of a failed query's errors, these are quoted
 # The title as a gateway or a login page has it, and no explore's: "Errors by country" and "Top 500" are results.
 _ERROR_TITLE = re.compile(
     rb"<title>\s*((error\s*:?\s*)?[45]\d\d\b"
@@ -26,8 +28,9 @@ _ERROR_TITLE = re.compile(
     re.IGNORECASE,
 )
 _ERROR_ROWS = re.compile(
-    rb'\A\s*(\{.{0,1500}?"rows"\s*:\s*)?\[\s*\{\s*"looker_error"\s*:\s*"(?P<said>[^"]*)', re.DOTALL
+    rb'\A\s*(\{.{0,1500}?"rows"\s*:\s*)?\[\s*\{\s*"looker_error"\s*:\s*"(?P<message>[^"]*)', re.DOTALL
 )
+_ERROR_COLUMN = "looker_error"
 
 
 @frozen
@@ -38,20 +41,42 @@ class Defect:
     is_query_error: bool = False
 
 
-def defect_of_ends(result_format: str, content_type: str, head: bytes, tail: bytes, size: int) -> Defect | None:
-    """Return what is wrong with a body of *size* bytes by its first and last `ENDS` bytes, or None."""
-    row = FORMATS[result_format]
-    if size == 0:
-        return Defect("it is empty")
-    if _is_error_page(row, content_type, head):
-        return Defect("it is an HTML page, as gateways and login pages send")
-    if row.begins:
-        return _defect_of_binary(row, head, tail)
-    if row.is_json:
-        return _defect_of_json_ends(head, tail)
-    if head.lstrip(b"\xef\xbb\xbf \"'").startswith(b"looker_error"):
-        return Defect(_second_line(head), is_query_error=True)
-    return None
+class Inspection:
+    """The check of one result: give it all bytes, in order, then ask for the defect. It keeps little of them."""
+
+    def __init__(self, result_format: str, content_type: str) -> None:
+        self._row = FORMATS[result_format]
+        self._content_type = content_type
+        self._head = b""
+        self._tail = b""
+        self._size = 0
+        self._json = _JsonCheck(result_format) if self._row.is_json else None
+
+    @property
+    def proves_its_end(self) -> bool:
+        """Whether a result of this format that was cut short always shows."""
+        return self._row.is_json or bool(self._row.ends)
+
+    def update(self, chunk: bytes) -> None:
+        """Look at the next bytes."""
+        self._size += len(chunk)
+        if len(self._head) < ENDS:
+            self._head += chunk[: ENDS - len(self._head)]
+        self._tail = chunk[-ENDS:] if len(chunk) >= ENDS else (self._tail + chunk)[-ENDS:]
+        if self._json is not None:
+            self._json.update(chunk)
+
+    def defect(self) -> Defect | None:
+        """Return what is wrong with the bytes that came, or None."""
+        if self._size == 0:
+            return None if self._row.may_be_empty else Defect("it is empty")
+        if _is_error_page(self._row, self._content_type, self._head):
+            return Defect("it is an HTML page, as gateways and login pages send")
+        if self._row.begins:
+            return _defect_of_binary(self._row, self._head, self._tail)
+        if self._json is not None:
+            return self._json.defect(self._head)
+        return _defect_of_rows(self._row, self._head)
 
 
 def _defect_of_binary(row: Format, head: bytes, tail: bytes) -> Defect | None:
@@ -59,14 +84,6 @@ def _defect_of_binary(row: Format, head: bytes, tail: bytes) -> Defect | None:
         return Defect(f"it does not begin as {row.name} does, but with {head[:16]!r}")
     if row.ends not in tail:
         return Defect(f"it does not end as {row.name} does: it was cut short")
-    return None
-
-
-def _defect_of_json_ends(head: bytes, tail: bytes) -> Defect | None:
-    if (error := _ERROR_ROWS.search(head)) is not None:
-        return Defect(one_line(error["said"].decode("utf-8", "replace")) or "looker_error", is_query_error=True)
-    if head.lstrip()[:1] not in {b"[", b"{"} or tail.rstrip()[-1:] not in {b"]", b"}"}:
-        return Defect("it is not JSON from its beginning to its end")
     return None
 
 
@@ -78,29 +95,85 @@ def _is_error_page(row: Format, content_type: str, head: bytes) -> bool:
     return is_page or (content_type == "text/html" and not row.begins)
 
 
-def _second_line(head: bytes) -> str:
-    lines = head.decode("utf-8", "replace").splitlines()
-    return one_line(" ".join(lines[1:2])).strip(" \"'") or "looker_error"
-
-
-def defect_of_json(result_format: str, body: bytes) -> Defect | None:
-    """Return what is wrong with a whole JSON body, or None. A warning (``fatal: false``) is no error."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return Defect("it is not JSON from its beginning to its end")
-    if result_format == "json_detail" and isinstance(said, dict):
-        return _defect_of_errors(said.get("errors"))
-    rows = said.get("rows") if isinstance(said, dict) else said
-    if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "looker_error" in rows[0]:
-        return Defect(one_line(rows[0]["looker_error"]) or "looker_error", is_query_error=True)
-    return None
-
-
-def _defect_of_errors(errors: Any) -> Defect | None:  # noqa: ANN401  # whatever a server put there
-    rows = [row for row in errors if isinstance(row, dict)] if isinstance(errors, list) else []
-    fatal = [row for row in rows if row.get("fatal") is not False]
-    if not fatal:
+def _defect_of_rows(row: Format, head: bytes) -> Defect | None:
+    """Return the error of a query that failed: one column, called so, with one row at the most."""
+    text = head.decode("utf-8-sig", "replace")
+    if not text.lstrip(" \"'").startswith(_ERROR_COLUMN):  # nearly none does
         return None
-    said = [one_line(part) for row in fatal[:3] for part in (row.get("message"), row.get("message_details"))]
-    return Defect("; ".join(filter(None, said)) or "the query failed", is_query_error=True)
+    delimiter = "\t" if row.name == "txt" else ","
+    try:
+        records = list(islice(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), _FIRST))
+    except csv.Error:  # a NUL, say
+        records = []
+    if not records or [cell.strip(" '") for cell in records[0]] != [_ERROR_COLUMN] or len(records) == _FIRST:
+        return None
+    rest = delimiter.join(records[1]) if len(records) > 1 else ""
+    return Defect(one_line(rest) or _ERROR_COLUMN, is_query_error=True)
+
+
+class _JsonCheck:
+    """Whether all of a result is JSON, and no query's error."""
+
+    def __init__(self, result_format: str) -> None:
+        self._is_detail = result_format == "json_detail"
+        self._stream = JsonStream()
+        self._is_broken = False
+        self._rows = 0
+        self._first: Any = None  # row
+        self._errors: list[Any] = []  # the first of those that json_detail has a place for
+
+    def update(self, chunk: bytes) -> None:
+        if not self._is_broken:
+            try:
+                self._look_at(self._stream.feed(chunk))
+            except ValueError:
+                self._is_broken = True
+
+    def defect(self, head: bytes) -> Defect | None:
+        if not self._is_broken:
+            try:
+                self._look_at(self._stream.finish())
+            except ValueError:
+                self._is_broken = True
+        if self._is_broken or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"[", b"{"}:
+            error = _ERROR_ROWS.search(head)
+            if error is None:
+                return Defect(_NOT_JSON)
+            return Defect(one_line(error["message"].decode("utf-8", "replace")) or _ERROR_COLUMN, is_query_error=True)
+        if self._is_detail:
+            return _defect_of_errors(self._errors)
+        if self._rows == 1 and isinstance(self._first, dict) and set(self._first) == {_ERROR_COLUMN}:
+            return Defect(one_line(self._first[_ERROR_COLUMN]) or _ERROR_COLUMN, is_query_error=True)
+        return None
+
+    def _look_at(self, found: Iterable[Found]) -> None:
+        name = "errors" if self._is_detail else "rows"
+        for path, value in found:
+            if not path:
+                self._take_all(value.get(name) if isinstance(value, dict) else None if self._is_detail else value)
+                continue
+            inner = path[1:] if path[0] == name else () if self._is_detail or isinstance(path[0], str) else path
+            if inner and isinstance(inner[0], int):
+                self._take(inner[0], value if len(inner) == 1 else None)
+            elif path == (name,):
+                self._take_all(value)
+
+    def _take_all(self, values: Any) -> None:  # noqa: ANN401  # whatever a server put there
+        if isinstance(values, list):
+            for index, value in enumerate(values):
+                self._take(index, value)
+
+    def _take(self, index: int, value: Any) -> None:  # noqa: ANN401  # the same
+        self._rows = max(self._rows, index + 1)
+        if index == 0 and value is not None:
+            self._first = value
+        if self._is_detail and isinstance(value, dict) and value.get("fatal") is not False:
+            self._errors.extend([value] if len(self._errors) < _FIRST else [])
+
+
+def _defect_of_errors(errors: list[Any]) -> Defect | None:
+    """Return what is wrong by the *errors* of json_detail. A warning (``fatal: false``) is no error."""
+    if not errors:
+        return None
+    parts = [one_line(part) for error in errors for part in (error.get("message"), error.get("message_details"))]
+    return Defect("; ".join(filter(None, parts)) or "the query failed", is_query_error=True)

@@ -7,9 +7,9 @@ import pytest
 from attrs import evolve
 
 from looker_tasks import DashboardExport, Exported, FileNotWritten, FolderInUse, JournalRefused, LookExport, NotFound
-from looker_tasks.aio.files.journal import Journal
 from looker_tasks.outcomes import Artifact, Failed, History, Outcome
 from looker_tasks.sansio.journal import Record
+from tests.aio.journals import open_journal
 
 URL = "https://looker.example.com"
 EXPORT = DashboardExport("42", "pdf", name="a/42.pdf")
@@ -22,13 +22,13 @@ def artifact_in(folder: Path) -> Artifact:
 
 async def after(folder: Path, outcome: Outcome | None, *, url: str = URL) -> Record | None:
     """Return what a second run finds of an export whose task was created, and that ended so."""
-    journal = await Journal.open(folder, URL)
+    journal = await open_journal(folder, URL)
     entry = journal.entry(EXPORT, "a/42.pdf")
     entry.created("t1")
     if outcome is not None:
         entry.ended(outcome)
     await journal.aclose()
-    journal = await Journal.open(folder, url)
+    journal = await open_journal(folder, url)
     found = journal.entry(EXPORT, "a/42.pdf").record
     await journal.aclose()
     return found
@@ -73,10 +73,10 @@ async def test_another_looker_s_records_count_for_nothing(tmp_path: Path) -> Non
 
 async def test_another_wish_is_another_export(tmp_path: Path) -> None:
     """With other filters it was never done, whatever its name."""
-    journal = await Journal.open(tmp_path, URL)
+    journal = await open_journal(tmp_path, URL)
     journal.entry(EXPORT, "a/42.pdf").created("t1")
     await journal.aclose()
-    journal = await Journal.open(tmp_path, URL)
+    journal = await open_journal(tmp_path, URL)
     assert journal.entry(evolve(EXPORT, filters={"Region": "West"}), "a/42.pdf").record is None
     assert journal.entry(LookExport("42", "csv", name="a/42.pdf"), "a/42.pdf").record is None
     await journal.aclose()
@@ -85,7 +85,7 @@ async def test_another_wish_is_another_export(tmp_path: Path) -> None:
 async def test_fresh_forgets(tmp_path: Path) -> None:
     """A journal begun anew knows of nothing that was done."""
     await after(tmp_path, None)
-    journal = await Journal.open(tmp_path, URL, fresh=True)
+    journal = await open_journal(tmp_path, URL, fresh=True)
     found = journal.entry(EXPORT, "a/42.pdf").record
     await journal.aclose()
     assert found is not None
@@ -96,7 +96,7 @@ async def test_how_long_tasks_took_is_never_forgotten(tmp_path: Path) -> None:
     """The next run begins with what the last one learnt, fresh or not; a run that does not know keeps it."""
     await after(tmp_path, Exported(EXPORT, artifact_in(tmp_path), History(task_seconds=7.5)))
     await after(tmp_path, Exported(EXPORT, artifact_in(tmp_path)))
-    journal = await Journal.open(tmp_path, URL, fresh=True)
+    journal = await open_journal(tmp_path, URL, fresh=True)
     found = journal.entry(EXPORT, "a/42.pdf").record
     assert (journal.times("render"), journal.times("query")) == ([7.5], [])
     await journal.aclose()
@@ -106,11 +106,11 @@ async def test_how_long_tasks_took_is_never_forgotten(tmp_path: Path) -> None:
 
 async def test_a_second_run_is_told_who_is_at_work(tmp_path: Path) -> None:
     """One folder has one run at a time; the lock ends with its holder."""
-    journal = await Journal.open(tmp_path, URL)
+    journal = await open_journal(tmp_path, URL)
     with pytest.raises(FolderInUse, match=r"in use by process \d+ on .+ since"):
-        await Journal.open(tmp_path, URL)
+        await open_journal(tmp_path, URL)
     await journal.aclose()
-    await (await Journal.open(tmp_path, URL)).aclose()
+    await (await open_journal(tmp_path, URL)).aclose()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ async def test_a_broken_journal_is_refused_and_not_touched(tmp_path: Path, conte
     path.write_bytes(content)
     for _ in range(2):
         with pytest.raises(JournalRefused, match=r"journal\.sqlite3"):
-            await Journal.open(tmp_path, URL)
+            await open_journal(tmp_path, URL)
     assert path.read_bytes() == content
 
 
@@ -136,7 +136,7 @@ async def test_somebody_else_s_database_is_refused_and_not_touched(tmp_path: Pat
     database.close()
     before = path.read_bytes()
     with pytest.raises(JournalRefused, match="no journal of looker-tasks"):
-        await Journal.open(tmp_path, URL)
+        await open_journal(tmp_path, URL)
     assert path.read_bytes() == before
 
 
@@ -147,25 +147,21 @@ async def test_another_release_s_journal_is_refused(tmp_path: Path) -> None:
     database.execute("PRAGMA user_version = 99")
     database.close()
     with pytest.raises(JournalRefused, match="another release"):
-        await Journal.open(tmp_path, URL)
+        await open_journal(tmp_path, URL)
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-async def test_part_files_of_a_killed_run_are_removed(tmp_path: Path, fresh: bool) -> None:
-    """Half a file that a kill left is gone before anything begins; nobody else's is."""
+async def test_what_a_killed_run_did_not_end_is_known_by_its_names(tmp_path: Path, fresh: bool) -> None:
+    """That is where part files may have been left, begun anew or not."""
     await after(tmp_path, None)
-    (tmp_path / "a").mkdir()
-    part, stranger = tmp_path / "a" / ".42.pdf.part", tmp_path / "a" / ".other.part"
-    part.write_bytes(b"%PDF")
-    stranger.write_bytes(b"theirs")
-    await (await Journal.open(tmp_path, URL, fresh=fresh)).aclose()
-    assert not part.exists()
-    assert stranger.exists()
+    journal = await open_journal(tmp_path, URL, fresh=fresh)
+    assert journal.unfinished == ["a/42.pdf"]
+    await journal.aclose()
 
 
 async def test_many_records_are_all_there_in_few_commits(tmp_path: Path) -> None:
     """Ten thousand records that come together are written together, each of them."""
-    journal = await Journal.open(tmp_path, URL)
+    journal = await open_journal(tmp_path, URL)
     for number in range(10_000):
         journal.write(Record(f"k{number}", f"{number}.pdf", "render", "created", f"t{number}"))
     await journal.aclose()
@@ -182,7 +178,7 @@ async def test_nothing_but_the_journal_is_left(tmp_path: Path) -> None:
 
 async def test_a_disk_that_refuses_a_record_is_told(tmp_path: Path) -> None:
     """A record that could not be written is no secret: at the latest the end of the run tells it."""
-    journal = await Journal.open(tmp_path, URL)
+    journal = await open_journal(tmp_path, URL)
     database = sqlite3.connect(tmp_path / ".looker-tasks" / "journal.sqlite3")
     database.execute("DROP TABLE record")
     database.close()

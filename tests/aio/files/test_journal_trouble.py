@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.files.journal import Journal
 from looker_tasks.errors import ConfigurationError, JournalRefused
 from looker_tasks.sansio.journal import Record
 from looker_tasks.sansio.naming import OWN_FOLDER
+from tests.aio.journals import open_journal
 
 URL = "https://looker.example"
 FILE = "journal.sqlite3"
@@ -33,7 +33,7 @@ def names_in(folder: Path) -> list[str]:
 
 async def opened_and_closed(folder: Path, *, fresh: bool = False) -> None:
     """Open the journal of *folder*, write a record and close it."""
-    journal = await Journal.open(folder, URL, fresh=fresh)
+    journal = await open_journal(folder, URL, fresh=fresh)
     journal.write(Record("last", "last.pdf", "render", "failed"))
     await journal.aclose()
 
@@ -52,9 +52,9 @@ async def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
     """It is named in one line, even where it should be removed."""
     (own(tmp_path) / FILE).mkdir()
     with pytest.raises(JournalRefused, match=FILE):
-        await Journal.open(tmp_path, URL)
+        await open_journal(tmp_path, URL)
     with pytest.raises(ConfigurationError, match="cannot be removed"):
-        await Journal.open(tmp_path, URL, fresh=True)
+        await open_journal(tmp_path, URL, fresh=True)
 
 
 async def test_fresh_replaces_a_broken_one(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ async def test_fresh_replaces_a_broken_one(tmp_path: Path) -> None:
 
 async def test_a_file_in_a_folders_place_is_told_when_it_is_in_the_way(tmp_path: Path) -> None:
     """Sweeping looks for part files in folders that somebody may have replaced since."""
-    journal = await Journal.open(tmp_path, URL)
+    journal = await open_journal(tmp_path, URL)
     journal.write(Record("k", "a/b.pdf", "render", "created", "t1"))
     await journal.aclose()
     (tmp_path / "a").write_bytes(b"no folder any more")
@@ -76,7 +76,7 @@ async def test_a_file_in_a_folders_place_is_told_when_it_is_in_the_way(tmp_path:
 
 async def test_a_torn_journal_is_whole_or_refused(tmp_path: Path) -> None:
     """Cut off anywhere, it is refused and left as it is: what it remembers is all of it or nothing."""
-    journal = await Journal.open(tmp_path / "whole", URL)
+    journal = await open_journal(tmp_path / "whole", URL)
     for number in range(300):
         journal.write(Record(f"{number:032}", f"{number}.pdf", "render", "created", f"{number:032}"))
     await journal.aclose()
@@ -86,17 +86,18 @@ async def test_a_torn_journal_is_whole_or_refused(tmp_path: Path) -> None:
         path = own(tmp_path / str(size)) / FILE
         path.write_bytes(body[:size])
         with pytest.raises(JournalRefused):
-            await Journal.open(tmp_path / str(size), URL)
+            await open_journal(tmp_path / str(size), URL)
         assert path.read_bytes() == body[:size]
 
 
 async def test_a_torn_log_costs_its_end_alone(tmp_path: Path) -> None:
     """Wherever the write-ahead log of a killed run ends, what was committed before is there, in order."""
     live = tmp_path / "live"
-    journal = await Journal.open(live, URL)
+    journal = await open_journal(live, URL)
     for number in range(40):
         journal.write(Record(f"{number:032}", f"{number:02}.pdf", "render", "failed"))
-        await asyncio.sleep(0)  # a turn of the loop, and so a commit, each
+        while journal._timer is not None or journal._writing is not None:  # noqa: ASYNC110  # each in a commit of its own
+            await asyncio.sleep(0.001)
         assert len(names_in(live)) == number + 1
     log = (live / OWN_FOLDER / f"{FILE}-wal").read_bytes()
     database = (live / OWN_FOLDER / FILE).read_bytes()
@@ -106,7 +107,7 @@ async def test_a_torn_log_costs_its_end_alone(tmp_path: Path) -> None:
         torn = tmp_path / str(size)
         (own(torn) / FILE).write_bytes(database)
         (torn / OWN_FOLDER / f"{FILE}-wal").write_bytes(log[:size])
-        await (await Journal.open(torn, URL)).aclose()
+        await (await open_journal(torn, URL)).aclose()
         found = names_in(torn)
         assert found == [f"{number:02}.pdf" for number in range(len(found))]
         counts.append(len(found))

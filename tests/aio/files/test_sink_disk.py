@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.files.sink import BLOCK, PUSH
+from looker_tasks.aio.files.part_file import PUSH
+from looker_tasks.aio.files.sink import BLOCK
 from looker_tasks.errors import FileNotWritten, ResultRejected
 from tests.aio.saving import PDF, refused, saved
 
@@ -26,7 +27,7 @@ async def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
     error = await refused(path, [PDF])
     assert isinstance(error, FileNotWritten)
     assert error.path == str(path)
-    assert "directory" in error.reason
+    assert "a folder has this name" in error.reason
 
 
 async def test_a_file_in_a_folders_place_is_told(tmp_path: Path) -> None:

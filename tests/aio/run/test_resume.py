@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import Artifact, DashboardExport, Exported, History
-from looker_tasks.aio.files.journal import Journal
 from looker_tasks.models import TaskKind
 from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.polling.schedule import NextPoll
+from tests.aio.journals import open_journal
 from tests.aio.many_exports import all_of, client_of, dashboards, emulator_with
 from tests.aio.one_export import GONE
 from tests.aio.scripted_looker import ScriptedLooker, scripted_looker
@@ -88,10 +88,10 @@ async def test_a_task_that_is_gone_is_created_anew(tmp_path: Path) -> None:
 
 async def _remember(folder: Path, looker: ScriptedLooker, seconds: list[float]) -> None:
     """Have the journal of *folder* hold that the exports took so long."""
-    journal = await Journal.open(folder, looker.url)
+    journal = await open_journal(folder, looker.url)
     for export, each in zip(dashboards(len(seconds)), seconds, strict=True):
         name = export.name or ""
-        artifact = Artifact(folder / name, 7, "ab", "application/pdf", "pdf")
+        artifact = Artifact(folder / name, 7, "ab" * 32, "application/pdf", "pdf")
         journal.entry(export, name).ended(Exported(export, artifact, History(task_seconds=each)))
     await journal.aclose()
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.formats import DATA_FORMATS, FORMATS, RENDER_FORMATS
-from looker_tasks.sansio.protocol.integrity import ENDS, Defect, defect_of_ends, defect_of_json
+from looker_tasks.formats import DATA_FORMATS, RENDER_FORMATS
+from looker_tasks.sansio.protocol.integrity import Defect, Inspection
 
 _WHOLE = {
     "pdf": b"%PDF-1.7\n...\n%%EOF\n",
@@ -30,22 +30,22 @@ _WHOLE = {
 
 
 def _flaw(result_format: str, body: bytes, content_type: str = "") -> Defect | None:
-    return defect_of_ends(result_format, content_type, body[:ENDS], body[-ENDS:], len(body))
+    inspection = Inspection(result_format, content_type)
+    for start in range(0, len(body), 1000):
+        inspection.update(body[start : start + 1000])
+    return inspection.defect()
 
 
 @pytest.mark.parametrize("result_format", RENDER_FORMATS + DATA_FORMATS)
 def test_a_whole_file_of_each_format_is_kept(result_format: str) -> None:
     """What Looker sends when all is well has no defect."""
-    body = _WHOLE[result_format]
-    assert _flaw(result_format, body) is None
-    if FORMATS[result_format].is_json:
-        assert defect_of_json(result_format, body) is None
+    assert _flaw(result_format, _WHOLE[result_format]) is None
 
 
 @pytest.mark.parametrize("result_format", RENDER_FORMATS + DATA_FORMATS)
 def test_nothing_is_no_file(result_format: str) -> None:
-    """An empty 200 is a failure in every format."""
-    assert _flaw(result_format, b"") == Defect("it is empty")
+    """An empty 200 is a failure, but for rows in plain text, of which there may be none."""
+    assert _flaw(result_format, b"") == (None if result_format in {"csv", "txt"} else Defect("it is empty"))
 
 
 @pytest.mark.parametrize("result_format", ["pdf", "png", "jpg", "xlsx", "json", "json_bi"])
@@ -149,7 +149,7 @@ def test_a_querys_own_error_is_told_from_a_spoiled_file(result_format: str, body
 )
 def test_an_error_within_json_is_the_querys(result_format: str, said: object, reason: str) -> None:
     """Errors in json_detail and rows that are an error are read where the JSON is parsed whole."""
-    assert defect_of_json(result_format, json.dumps(said).encode()) == Defect(reason, is_query_error=True)
+    assert _flaw(result_format, json.dumps(said).encode()) == Defect(reason, is_query_error=True)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,8 @@ def test_an_error_within_json_is_the_querys(result_format: str, said: object, re
         ("json_detail", []),
         ("json", [{"orders.looker_error": 1}]),
         ("json", [{"a": 1}, {"looker_error": "a value of a row"}]),
+        ("json", [{"looker_error": "a value"}, {"looker_error": "another"}]),
+        ("json", [{"looker_error": "a value", "orders.count": 1}]),
         ("json", []),
         ("json", [7]),
         ("json_bi", {"rows": {}}),
@@ -170,13 +172,40 @@ def test_an_error_within_json_is_the_querys(result_format: str, said: object, re
 )
 def test_a_warning_and_odd_shapes_are_no_error(result_format: str, said: object) -> None:
     """`fatal: false` is a mere warning; what is no row and no error says nothing."""
-    assert defect_of_json(result_format, json.dumps(said).encode()) is None
+    assert _flaw(result_format, json.dumps(said).encode()) is None
 
 
-@pytest.mark.parametrize("body", [b"", b"[", b"\xff", b"[" * 100_000, b'{"a": 1} trailing'])
+@pytest.mark.parametrize("body", [b" ", b"[", b"\xff", b"[" * 100_000, b'{"a": 1} trailing'])
 def test_what_is_no_json_is_told(body: bytes) -> None:
     """Cut short, ill encoded or nested without end: it is not kept."""
-    assert defect_of_json("json", body) == Defect("it is not JSON from its beginning to its end")
+    assert _flaw("json", body) == Defect("it is not JSON from its beginning to its end")
+
+
+@pytest.mark.parametrize(
+    ("result_format", "body"),
+    [
+        ("csv", b"looker_error_code,count\n7,1\n"),
+        ("csv", b"looker_error,count\nSQL,1\n"),
+        ("csv", b"looker_error\nfirst\nsecond\n"),
+        ("csv", b"looker_error\n" + b"some row of it\n" * 1000),
+        ("csv", b'"looker_error","count"\n"SQL","1"\n'),
+        ("txt", b"looker_error\tcount\nSQL\t1\n"),
+        ("txt", b"looker_errors\nSQL\n"),
+        ("csv", b"a,looker_error\n1,2\n"),
+    ],
+)
+def test_a_column_of_that_name_is_data(result_format: str, body: bytes) -> None:
+    """A failed query has one column called so, and one row at the most: whatever has more is what was asked for."""
+    assert _flaw(result_format, body) is None
+
+
+def test_a_long_message_of_a_failed_query_is_its_error() -> None:
+    """An error may quote the SQL, over several lines, and is one cell."""
+    body = b'looker_error\n"SQL: no such column, in\n' + b"SELECT x,\n" * 500 + b'"\n'
+    defect = _flaw("csv", body)
+    assert defect is not None
+    assert defect.is_query_error
+    assert defect.reason.startswith("SQL: no such column, in SELECT x,")
 
 
 @given(
@@ -193,5 +222,5 @@ def test_what_is_no_json_is_told(body: bytes) -> None:
 )
 def test_whatever_bytes_come_are_kept_or_told(result_format: str, content_type: str, body: bytes) -> None:
     """Any body has a verdict, whose reason fits on one line."""
-    for defect in (_flaw(result_format, body, content_type), defect_of_json(result_format, body)):
-        assert defect is None or (defect.reason.isprintable() and defect.reason)
+    defect = _flaw(result_format, body, content_type)
+    assert defect is None or (defect.reason.isprintable() and defect.reason)
