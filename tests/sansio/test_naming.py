@@ -43,6 +43,7 @@ _HOSTILE = [
     ".looker-tasks/journal.sqlite3",
     ".looker-tasks",
     "./.looker-tasks/x",
+    "a/.looker-tasks-0123456789abcdef.part",
     ".LOOKER-Tasks/x",
     ".loo\N{KELVIN SIGN}er-tasks/x",
     "x" * 256,
