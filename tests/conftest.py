@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import os
 import random
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,6 +15,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_proto import ResponseHandler
 from hypothesis import settings
 
+from tests.chromium import chromium
 from tests.virtual_clock import VirtualClockLoop
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
@@ -43,3 +45,19 @@ if "stream_writer" in inspect.signature(ClientResponse).parameters:  # asked for
         ClientResponse=partial(ClientResponse, stream_writer=Mock(AbstractStreamWriter, output_size=0)),
         stream_reader_factory=_unlimited_reader,
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests in a browser where there is none; in CI they stay, and fail."""
+    if chromium() is not None or os.environ.get("CI"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_report_header() -> str:
+    """Tell whether there is a browser to test with."""
+    found = chromium()
+    return f"browser: {found}" if found else "browser: none, tests marked `browser` need Debian's chromium, or its like"

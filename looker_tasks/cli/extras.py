@@ -6,6 +6,7 @@ _EXTRAS = {
     "cli": ("cyclopts", "rich", "yaml"),
     "combine": ("ijson", "img2pdf", "openpyxl", "pikepdf"),  # by what no other extra brings
     "emulator": ("duckdb", "PIL", "pypdfium2", "vl_convert", "xlsxwriter"),
+    "report": ("jinja2", "PIL", "pypdfium2", "openpyxl"),
 }
 
 

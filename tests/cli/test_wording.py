@@ -97,32 +97,26 @@ def test_a_name_that_cannot_be_is_shown_as_it_was_wished() -> None:
 
 
 def test_outcomes_are_one_line_of_json_each() -> None:
-    """Each outcome tells the wish, what became of it and what it took."""
-    wish = {"name": "west.pdf", "dashboard": "42", "format": "pdf"}
-    nothing: dict[str, object] = {"task_id": None, "seconds": 0.0, "phases": {}, "calls": 0}
-    assert json.loads(export_line(WEST)) == wish
-    assert json.loads(outcome_line(Cancelled(WEST))) == {**wish, "outcome": "cancelled", **nothing}
-    assert json.loads(outcome_line(Exported(WEST, ARTIFACT, resumed=True))) == {
-        **wish,
-        "outcome": "exported",
-        "path": "o/west.pdf",
-        "size": 1500,
-        "sha256": "ab",
-        "content_type": "application/pdf",
-        "resumed": True,
-        **nothing,
-    }
-    assert json.loads(outcome_line(FAILED)) == {
-        "name": "look-7.csv",
-        "look": "7",
-        "format": "csv",
-        "outcome": "failed",
-        "error": "TaskFailed",
-        "message": "task t1 ended in failure: Script timed out.\n - retried",
-        "advice": BROKEN.advice,
-        "task_id": "t1",
-        "seconds": 62.04,
-        "phases": {"querying": 1.96, "rendering": 60.08},
-        "calls": 9,
-    }
-    assert "\n" not in outcome_line(FAILED)
+    """Each outcome has the same keys, whatever became of it; `tests.report.test_run_record` has the whole shape."""
+    requested = {"name": "west.pdf", "dashboard": "42", "format": "pdf"}
+    assert json.loads(export_line(WEST)) == requested
+    lines = [
+        outcome_line(each) for each in (Cancelled(WEST), Exported(WEST, ARTIFACT, resumed=True), Failed(WEST, BROKEN))
+    ]
+    cancelled, exported, failed = map(json.loads, lines)
+    assert requested.items() <= cancelled.items()
+    assert cancelled.keys() == exported.keys() == failed.keys()
+    assert (cancelled["outcome"], cancelled["path"], cancelled["error"]) == ("cancelled", None, None)
+    assert (exported["outcome"], exported["path"], exported["size"]) == ("exported", "o/west.pdf", 1500)
+    assert (exported["sha256"], exported["content_type"], exported["resumed"]) == ("ab", "application/pdf", True)
+
+
+def test_a_failure_on_a_line_of_json_tells_why() -> None:
+    """The error's name, its message on one line of JSON, the phase, the advice, and where the time went."""
+    line = outcome_line(FAILED)
+    assert "\n" not in line
+    found = json.loads(line)
+    assert (found["error"], found["phase"], found["advice"]) == ("TaskFailed", "rendering", BROKEN.advice)
+    assert found["message"] == "task t1 ended in failure: Script timed out.\n - retried"
+    assert (found["task_id"], found["seconds"], found["calls"]) == ("t1", 62.04, 9)
+    assert found["phases"] == {"querying": 1.96, "rendering": 60.08}

@@ -1,0 +1,272 @@
+"""The timeline of a run: what became of each export and when, kept beside the journal as it happens.
+
+    with Timeline("exports", host="company.looker.com", expected=600) as timeline:
+        async with LookerTasks.from_env(observers=[timeline.observe]) as looker: ...
+
+A run is one file of JSON lines, ``.looker-tasks/timeline.jsonl``; the runs before it are ``timeline.1.jsonl`` and so
+on, `KEPT` of them. The first line is the run's header, an object. The others are arrays: a letter, the seconds since
+the header's ``started``, and
+
+    ["i", t, n, key, name, kind, id, format]   export n of this run, before anything else of it
+    ["p", t, n, phase]                         it entered a phase: creating, one of Looker's statuses, downloading
+    ["t", t, n, task_id]                       Looker gave it a task
+    ["b", t, n, seconds, operation, status, error]   a call failed (HTTP status, or null) and is sent again
+    ["f", t, n, polls, {…}]                    it ended; what of `outcome_record` the line of its "i" does not have
+    ["l", t, kind, limit]   ["w", t, operation, seconds]   ["x", t, seconds]   the limit, a pause, a stalled event loop
+    ["e", t]                                   the run ended by itself
+
+A phase is written once, not at each poll; what an export can add is bounded, whatever its server answers. Lines reach
+the file within a quarter of a second, from a thread; the death of the process costs no more than that, and may cut the
+last line short.
+"""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from attrs import define
+
+from looker_tasks.events import (
+    BackedOff,
+    DownloadStarted,
+    Event,
+    ExportFinished,
+    ExportStarted,
+    LimitChanged,
+    LoopStalled,
+    Paused,
+    Polled,
+    TaskCreated,
+)
+from looker_tasks.exports import Export
+from looker_tasks.outcomes import Outcome
+from looker_tasks.sansio.naming import OWN_FOLDER, kind_and_id
+from looker_tasks.sansio.outcome_record import outcome_record
+
+#: The file of the run that is, or was the last; `earlier` names those of the runs before.
+FILE = "timeline.jsonl"
+#: So many runs are kept beside the last one.
+KEPT = 5
+FORMAT = 1
+
+_FLUSH_AFTER = 0.25  # seconds
+_MOST_LINES = 48  # of one export, of phases and tasks, and of retries: what a server may add
+_LONGEST = 600  # characters of a server's text
+_LONGEST_STATUS = 40  # characters
+_MOST_PHASES = 16
+
+_logger = logging.getLogger("looker_tasks")
+
+
+def earlier(number: int) -> str:
+    """Return the name of the file of the run *number* runs before the last."""
+    return f"timeline.{number}.jsonl"
+
+
+_Step: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | DownloadStarted
+
+
+@define
+class _Seen:
+    """What was written of an export that has not ended."""
+
+    number: int
+    phase: str = ""
+    polls: int = 0
+    lines: int = 0
+    retries: int = 0
+
+
+class Timeline:
+    """Records a run below *folder*, the one that has the journal. `observe` is the observer; close it when it is over.
+
+    Nothing is written before the first event: until then another run may be at work in the folder. Where the disk
+    refuses, that is logged once, and the run goes on without.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        host: str = "",
+        out: str = "",
+        expected: int | None = None,
+        concurrency: int | str = "auto",
+    ) -> None:
+        self._folder = Path(folder) / OWN_FOLDER
+        self._header = {
+            "looker_tasks_timeline": FORMAT,
+            "version": version("looker-tasks"),
+            "host": host,
+            "out": out,
+            "expected": expected,
+            "concurrency": concurrency,
+        }
+        self._started: float | None = None
+        self._last = 0.0  # when the last event was
+        self._count = 0
+        self._seen: dict[str, _Seen] = {}  # by key
+        self._lines: list[str] = []
+        self._is_due = False
+        self._writer = _Writer(self._folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def observe(self, event: Event) -> None:
+        """See an event of the run, and write what it adds."""
+        if self._started is None:
+            self._started = event.at
+            self._lines.append(_json({**self._header, "started": round(event.at, 3)}))
+        self._last = max(self._last, round(event.at - self._started, 3))
+        for line in self._news(event, round(event.at - self._started, 3)):
+            self._lines.append(_json(line))
+        if self._lines and not self._is_due:
+            self._flush_soon()
+
+    def close(self) -> None:
+        """Write that the run ended, and what is left; waits for the disk."""
+        if self._started is not None:
+            self._lines.append(_json(["e", self._last]))
+        self._flush()
+        self._writer.close()
+
+    def _news(self, event: Event, at: float) -> Iterator[list[object]]:
+        match event:
+            case LimitChanged(kind=kind, limit=limit):
+                yield ["l", at, kind, limit]
+            case Paused(operation=operation, seconds=seconds):
+                yield ["w", at, operation, round(seconds, 3)]
+            case LoopStalled(seconds=seconds):
+                yield ["x", at, round(seconds, 3)]
+            case ExportFinished(outcome=outcome):
+                yield from self._identity(event.key, event.name, outcome.export, at)
+                yield self._end(self._seen.pop(event.key), outcome, event.at, at)
+            case _:
+                yield from self._identity(event.key, event.name, event.export, at)
+                yield from self._step(self._seen[event.key], event, at)
+
+    def _identity(self, key: str, name: str, export: Export, at: float) -> Iterator[list[object]]:
+        if key not in self._seen:
+            self._count += 1
+            self._seen[key] = _Seen(self._count)
+            kind, found = kind_and_id(export)
+            yield ["i", at, self._count, key, name or f"{kind} {found}", kind, found, export.result_format]
+
+    def _step(self, seen: _Seen, event: _Step, at: float) -> Iterator[list[object]]:
+        match event:
+            case Polled(phase=phase):
+                seen.polls += 1
+                yield from self._phase(seen, phase, at)
+            case ExportStarted():
+                yield from self._phase(seen, "creating", at)
+            case DownloadStarted():
+                yield from self._phase(seen, "downloading", at)
+            case TaskCreated(task_id=task_id) if seen.lines < _MOST_LINES:
+                seen.lines += 1
+                yield ["t", at, seen.number, task_id[:_LONGEST]]
+            case BackedOff(seconds=seconds, error=error) if seen.retries < _MOST_LINES:
+                seen.retries += 1
+                operation, status = getattr(error, "operation", None), getattr(error, "status", None)
+                yield ["b", at, seen.number, round(seconds, 3), operation, status, type(error).__name__]
+
+    def _phase(self, seen: _Seen, phase: str, at: float) -> Iterator[list[object]]:
+        phase = phase[:_LONGEST_STATUS]
+        if phase != seen.phase and seen.lines < _MOST_LINES:
+            seen.phase = phase
+            seen.lines += 1
+            yield ["p", at, seen.number, phase]
+
+    def _end(self, seen: _Seen, outcome: Outcome, now: float, at: float) -> list[object]:
+        record = outcome_record(outcome, name="", at=now)
+        kept = {field: _bounded(value) for field, value in record.items() if field not in _KNOWN and value}
+        return ["f", at, seen.number, seen.polls, kept]
+
+    def _flush_soon(self) -> None:
+        try:
+            asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._flush)
+        except RuntimeError:  # outside of a loop there is no later
+            self._flush()
+        else:
+            self._is_due = True
+
+    def _flush(self) -> None:
+        self._is_due = False
+        lines, self._lines = self._lines, []
+        if lines:
+            self._writer.write("\n".join([*lines, ""]))
+
+
+#: What of a record is in the line of its "i" already, or follows from it and from when it ended.
+_KNOWN = frozenset({"name", "dashboard", "look", "query", "element", "format", "file", "path", "started", "finished"})
+
+
+class _Writer:
+    """Appends texts to the run's file, one after the other, in a thread of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file: int | None = None
+        self._has_failed = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="looker-tasks-timeline")
+
+    def write(self, text: str) -> None:
+        """Have *text* appended."""
+        self._thread.submit(self._append, text.encode("utf-8", "surrogatepass"))
+
+    def close(self) -> None:
+        """Wait until all is written."""
+        self._thread.shutdown()
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _append(self, text: bytes) -> None:
+        if self._has_failed:
+            return
+        try:
+            if self._file is None:
+                self._file = _new_file(self._folder)
+            while text:
+                text = text[os.write(self._file, text) :]
+        except OSError as error:
+            self._has_failed = True
+            _logger.warning("%s: the timeline is not kept: %s", self._folder / FILE, error.strerror or error)
+
+
+def _new_file(folder: Path) -> int:
+    """Make room for a new run, and return its file, which was not there before: a link planted there leads nowhere."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(KEPT, 0, -1):
+        with suppress(FileNotFoundError):
+            (folder / (earlier(number - 1) if number > 1 else FILE)).replace(folder / earlier(number))
+    return os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def _bounded(value: object) -> object:
+    """Return *value*, shortened where a server made it longer than anybody reads."""
+    match value:
+        case str() if len(value) > _LONGEST:
+            return f"{value[: _LONGEST - 1]}…"
+        case dict() if value:
+            return {phase[:_LONGEST_STATUS]: seconds for phase, seconds in islice(value.items(), _MOST_PHASES)}
+        case _:
+            return value
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

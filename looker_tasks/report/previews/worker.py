@@ -1,0 +1,51 @@
+"""The process that looks into files, run as ``python -m looker_tasks.report.previews.worker``.
+
+A line of JSON comes in for each file (a `Request`), and one goes out (a `Preview`). A file that breaks a decoder breaks
+this process alone, which has little memory and no other work.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from attrs import asdict
+
+from looker_tasks.report.previews import rows
+from looker_tasks.report.previews.values import Preview, Request
+
+_MEMORY = 3 * 2**30  # bytes of address space: pdfium and Pillow need a tenth of it for a page of A0
+_PICTURES = ("pdf", "png", "jpg")
+
+
+def preview(request: Request) -> Preview:
+    """Return what the file of *request* looks like; nothing where it is not what its format promises."""
+    try:
+        return _reader(request.format)(request)
+    except Exception:  # noqa: BLE001  # a decoder raises what it likes; the report shows the file without a preview
+        return Preview()
+
+
+def _reader(result_format: str) -> Callable[[Request], Preview]:
+    if result_format not in _PICTURES:
+        return rows.READERS[result_format]
+    from looker_tasks.report.previews import pictures  # noqa: PLC0415  # its libraries are not for data files
+
+    return pictures.of_pdf if result_format == "pdf" else pictures.of_picture
+
+
+def main() -> None:
+    """Answer each line until there is none."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)  # what a library prints is no answer
+    for line in sys.stdin:
+        answers.write(json.dumps(asdict(preview(Request(**json.loads(line))))) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

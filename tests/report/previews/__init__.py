@@ -1,0 +1,1 @@
+"""The tests of looker_tasks.report.previews."""
