@@ -84,10 +84,10 @@ def taken(*titles: str, extension: str = ".csv") -> list[str]:
         (["/etc/passwd", "../../x", "./y//z"], ["etc/passwd.csv", "x.csv", "y/z.csv"]),
         (
             ["C:\\Windows\\x", "a|b?", "con", "con/nul.csv"],
-            ["C__Windows_x.csv", "a_b_.csv", "_con.csv", "_con/_nul.csv"],
+            ["C-Windows-x.csv", "a-b-.csv", "con_.csv", "con_/nul_.csv"],
         ),
         (["", "..", "/", "."], ["part.csv", "part (2).csv", "part (3).csv", "part (4).csv"]),
-        (["x. /y .", "a\nb\ud800"], ["x/y.csv", "a_b_.csv"]),
+        (["x. /y .", "a\nb\ud800"], ["x/y.csv", "a-b-.csv"]),
         (["a.csv/b", "a"], ["a.csv/b.csv", "a (2).csv"]),
         (["a", "a.csv/b"], ["a.csv", "a.csv_/b.csv"]),
         (["X.CSV"], ["X.CSV"]),
