@@ -64,7 +64,7 @@ class Query:
 
 @frozen
 class Folder:
-    """A folder (the operations `folder` and `folder_children`)."""
+    """A folder (the operations `folder`, `all_folders` and `folder_children`)."""
 
     id: str
     name: str | None = None
@@ -187,7 +187,7 @@ class BoardSection:
 
 @frozen
 class Board:
-    """A board (the operation `board`); *section_order* has the ids of its sections as people see them."""
+    """A board (operations `board` and `all_boards`); *section_order* has the ids of its sections as people see them."""
 
     id: str
     title: str | None = None
@@ -214,6 +214,7 @@ class ScheduledPlan:
     name: str | None = None
     title: str | None = None
     enabled: bool | None = None
+    run_once: bool | None = None
     user_id: str | None = None
     dashboard_id: str | None = None
     lookml_dashboard_id: str | None = None

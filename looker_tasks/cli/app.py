@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnknownOptionError
 
-from looker_tasks.cli.options import ExportOptions, positive
+from looker_tasks.cli.options import Content, ExportOptions, LookerOptions, positive
 from looker_tasks.cli.status import DONE, FAILED, MISUSED, REFUSED
 from looker_tasks.cli.streams import write_line
 from looker_tasks.errors import ConfigurationError, CredentialsRefused, LookerTasksError
@@ -77,6 +77,36 @@ def export(
     if options.dry_run:
         return print_names(manifest, json=options.json)
     return asyncio.run(export_manifest(manifest, options))
+
+
+@app.command(name="list")
+def list_(
+    content: Annotated[Content, Parameter(help="What to list.")],
+    /,
+    search: Annotated[str, Parameter(help="Only what holds these words: in its title, folder or id.")] = "",
+    *,
+    json: Annotated[bool, Parameter(help="Print one line of JSON each.", negative="")] = False,
+    options: Annotated[LookerOptions, Parameter(name="*")] = LookerOptions(),  # noqa: B008  # frozen
+) -> int:
+    """List what a Looker has, with the ids that a manifest needs: a table, or lines parted by tabs into a pipe."""
+    import asyncio  # noqa: PLC0415  # not for --help
+
+    from looker_tasks.cli.list_content import list_content  # noqa: PLC0415  # the same
+
+    return asyncio.run(list_content(content, search, options, as_json=json))
+
+
+@app.command
+def from_schedules(
+    *,
+    options: Annotated[LookerOptions, Parameter(name="*")] = LookerOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Print a manifest of what a Looker sends by schedule. What a manifest cannot say is a comment in it."""
+    import asyncio  # noqa: PLC0415  # not for --help
+
+    from looker_tasks.cli.from_schedules import print_manifest  # noqa: PLC0415  # the same
+
+    return asyncio.run(print_manifest(options))
 
 
 @app.command

@@ -1,10 +1,13 @@
-"""What `export` can be told on the command line, as one value."""
+"""What commands can be told on the command line, as values."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from attrs import frozen
 from cyclopts import Parameter
+
+#: What `list` lists.
+Content: TypeAlias = Literal["dashboards", "looks", "folders", "boards", "schedules"]
 
 
 def positive(_: object, value: object) -> None:
@@ -31,5 +34,13 @@ class ExportOptions:
     fresh: Annotated[bool, Parameter(help="Forget what earlier runs into this folder have done.", negative="")] = False
     json: Annotated[bool, Parameter(help="Print one line of JSON an outcome to stdout.", negative="")] = False
     quiet: Annotated[bool, Parameter(help="No progress: failures and the summary alone.", negative="")] = False
+    ini: Annotated[Path, Parameter(help="Where base_url, client_id and client_secret stand.")] = Path("looker.ini")
+    section: Annotated[str | None, Parameter(help="The section of that file.", show_default="the first")] = None
+
+
+@frozen(kw_only=True)
+class LookerOptions:
+    """Which Looker is asked."""
+
     ini: Annotated[Path, Parameter(help="Where base_url, client_id and client_secret stand.")] = Path("looker.ini")
     section: Annotated[str | None, Parameter(help="The section of that file.", show_default="the first")] = None

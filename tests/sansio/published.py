@@ -20,7 +20,16 @@ _PYTHON_TYPES = {"string": str, "integer": int, "boolean": bool, "array": list}
 NOT_IN_THE_EXTRACT = frozenset(
     {
         ("3.1", name)
-        for name in ("folder_looks", "search_looks", "folder", "folder_children", "board", "all_scheduled_plans")
+        for name in (
+            "folder_looks",
+            "search_looks",
+            "folder",
+            "folder_children",
+            "all_folders",
+            "board",
+            "all_boards",
+            "all_scheduled_plans",
+        )
     }
 )
 

@@ -127,6 +127,11 @@ class ContentOperations:
         )
         return found
 
+    async def all_folders(self, *, fields: str | None = None) -> tuple[Folder, ...]:
+        """Return all folders that the API user may see, personal ones too."""
+        found: tuple[Folder, ...] = await self._operation("all_folders", query={"fields": fields})
+        return found
+
     async def folder(self, folder_id: str, *, fields: str | None = None) -> Folder:
         """Return a folder."""
         folder: Folder = await self._operation("folder", path={"folder_id": folder_id}, query={"fields": fields})
@@ -161,6 +166,11 @@ class ContentOperations:
         found: tuple[Look, ...] = await self._operation(
             "folder_looks", path={"folder_id": folder_id}, query={"fields": fields}
         )
+        return found
+
+    async def all_boards(self, *, fields: str | None = None) -> tuple[Board, ...]:
+        """Return all boards that the API user may see, with their sections and items."""
+        found: tuple[Board, ...] = await self._operation("all_boards", query={"fields": fields})
         return found
 
     async def board(self, board_id: str, *, fields: str | None = None) -> Board:

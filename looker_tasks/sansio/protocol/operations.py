@@ -91,10 +91,12 @@ _ROWS = (
     Operation("dashboard", "GET", "/dashboards/{dashboard_id}", Dashboard),
     Operation("search_dashboards", "GET", "/dashboards/search", tuple[Dashboard, ...]),
     Operation("search_looks", "GET", "/looks/search", tuple[Look, ...]),
+    Operation("all_folders", "GET", "/folders", tuple[Folder, ...]),
     Operation("folder", "GET", "/folders/{folder_id}", Folder),
     Operation("folder_children", "GET", "/folders/{folder_id}/children", tuple[Folder, ...]),
     Operation("folder_dashboards", "GET", "/folders/{folder_id}/dashboards", tuple[Dashboard, ...]),
     Operation("folder_looks", "GET", "/folders/{folder_id}/looks", tuple[Look, ...]),
+    Operation("all_boards", "GET", "/boards", tuple[Board, ...]),
     Operation("board", "GET", "/boards/{board_id}", Board, integers=("board_id",)),
     Operation("all_scheduled_plans", "GET", "/scheduled_plans", tuple[ScheduledPlan, ...]),
 )

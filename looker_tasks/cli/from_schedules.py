@@ -1,0 +1,21 @@
+"""The command `from-schedules`: what a Looker sends by schedule, as a manifest."""
+
+import sys
+
+from looker_tasks.cli.list_content import fetch_schedules
+from looker_tasks.cli.options import LookerOptions
+from looker_tasks.cli.schedule_manifest import manifest
+from looker_tasks.cli.status import DONE
+from looker_tasks.cli.streams import write_line
+from looker_tasks.cli.wording import count
+from looker_tasks.client import LookerTasks
+
+
+async def print_manifest(options: LookerOptions) -> int:
+    """Print a manifest of the schedules of all users, and return the exit status."""
+    async with LookerTasks.from_env(ini=options.ini, section=options.section) as looker:
+        await looker.login()
+        plans = await fetch_schedules(looker.api)
+    sys.stdout.write(manifest(plans, looker.base_url))
+    write_line(f"{count(len(plans), 'schedule')}; what a manifest cannot say is a comment")
+    return DONE
