@@ -1,7 +1,7 @@
 """The layers of the package: its imports point one way, its decisions touch nothing, its libraries have one home each.
 
-errors · models ◀ exports · formats ◀ outcomes · policy · events ◀ sansio ◀ tables · combining · aio ◀ client ◀ planning
-    ◀ cli
+errors · extras · models ◀ exports · formats ◀ outcomes · policy · events ◀ sansio ◀ tables · combining · aio ◀ client
+    ◀ planning ◀ cli
 manifest ◀ planning        events · outcomes ◀ observers ◀ report ◀ cli        the public names ◀ integrations
 emulator imports nothing of the client
 """
@@ -17,7 +17,7 @@ PACKAGE = "looker_tasks"
 SOURCES = Path(__file__).parents[1] / PACKAGE
 
 LAYERS = (  # lowest first; a module imports from its own layer and from those below
-    {"errors", "models"},
+    {"errors", "extras", "models"},
     {"exports", "formats"},
     {"outcomes", "policy", "events"},
     {"sansio"},

@@ -7,9 +7,9 @@ that `--help` imports neither the client nor the emulator.
 import os
 import sys
 
-from looker_tasks.cli.extras import install_line
 from looker_tasks.cli.status import INTERRUPTED, MISUSED, UNREAD
 from looker_tasks.cli.streams import prepare_standard_streams, write_line
+from looker_tasks.extras import install_line
 
 
 def main() -> None:

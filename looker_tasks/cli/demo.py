@@ -5,11 +5,11 @@ from pathlib import Path
 
 from looker_tasks.cli.batch import Batch, run_batch
 from looker_tasks.cli.demo_plan import demo_exports
-from looker_tasks.cli.extras import require
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_settings
 from looker_tasks.emulator import Emulator
 from looker_tasks.exports import Export
+from looker_tasks.extras import require
 from looker_tasks.policy import Policy
 
 _RENDER_SLOTS = 4

@@ -9,12 +9,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from looker_tasks.cli.extras import require
 from looker_tasks.cli.status import DONE
 from looker_tasks.emulator import Emulator, Scenario, Settings
 from looker_tasks.emulator.catalogue import CatalogueError
 from looker_tasks.emulator.faults import ScenarioError
 from looker_tasks.errors import ConfigurationError
+from looker_tasks.extras import require
 
 
 def serve(
