@@ -47,7 +47,18 @@ OPERATIONS = (
     "search_dashboards",
 )
 STREAMS = ("query_task_results", "render_task_results")
-NOT_FOR_A_LIBRARY = {"PIL", "cyclopts", "duckdb", "jinja2", "pypdfium2", "rich", "vl_convert", "xlsxwriter", "yaml"}
+NOT_FOR_A_LIBRARY = {
+    "PIL",
+    "cyclopts",
+    "duckdb",
+    "jinja2",
+    "pyarrow",
+    "pypdfium2",
+    "rich",
+    "vl_convert",
+    "xlsxwriter",
+    "yaml",
+}
 
 
 def test_the_list_of_names_is_sorted_and_whole() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the tables that are made of json_bi results."""

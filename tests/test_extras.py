@@ -1,0 +1,58 @@
+"""A library that is missing is told with the line that installs it, whoever misses it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from looker_tasks.errors import ConfigurationError
+from looker_tasks.extras import install_line, require
+
+_WITHOUT_PYARROW = """
+import sys
+sys.modules["pyarrow"] = None
+sys.path_importer_cache.clear()
+from importlib import util
+found = util.find_spec
+util.find_spec = lambda name, *more: None if name == "pyarrow" else found(name, *more)
+from looker_tasks.errors import ConfigurationError
+try:
+    import looker_tasks.tables.encoder
+except ConfigurationError as error:
+    print(error)
+"""
+
+
+def test_an_extra_that_is_installed_is_no_matter() -> None:
+    """Nothing happens where all libraries are there."""
+    require("tables")
+
+
+def test_a_missing_library_is_told_by_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is the line to run."""
+    monkeypatch.setattr("looker_tasks.extras.find_spec", lambda _: None)
+    with pytest.raises(
+        ConfigurationError, match=r"^pyarrow is not installed; run pip install 'looker-tasks\[tables\]'$"
+    ):
+        require("tables")
+
+
+def test_tables_tell_what_they_miss_when_they_are_imported() -> None:
+    """A program without pyarrow gets one line of the project's own error, and no traceback of another's."""
+    program = [sys.executable, "-c", _WITHOUT_PYARROW]
+    run = subprocess.run(program, check=True, capture_output=True, text=True)
+    assert run.stdout == "pyarrow is not installed; run pip install 'looker-tasks[tables]'\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("rich.progress", "rich is not installed; run pip install 'looker-tasks[cli]'"),
+        ("pyarrow", "pyarrow is not installed; run pip install 'looker-tasks[tables]'"),
+        ("looker_tasks.novelty", None),
+        (None, None),
+    ],
+)
+def test_install_line(module: str | None, line: str | None) -> None:
+    """Only a library of an extra has a line; all else is a bug."""
+    assert install_line(ModuleNotFoundError("…", name=module)) == line
