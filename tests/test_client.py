@@ -21,11 +21,12 @@ from looker_tasks import (
     LookerTasks,
     Policy,
     QueryExport,
+    Throttled,
 )
 from looker_tasks.emulator import Emulator
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from tests.aio.raw_server import raw_server, response, said, saying
-from tests.aio.scripted_looker import scripted_looker
+from tests.aio.scripted_looker import Operation, scripted_looker
 
 SECRET = "hush-hush-hush"
 
@@ -207,6 +208,110 @@ async def test_several_runs_at_once_share_the_client(tmp_path: Path) -> None:
 
         assert set(await asyncio.gather(run("west"), run("east"), run("south"))) == {5}
         assert looker.count("login") == 1
+
+
+@pytest.mark.virtual_time
+async def test_concurrent_single_exports_share_the_limit_and_the_pause(tmp_path: Path) -> None:
+    """Fifty requests of a service are one client to Looker: eight tasks, and quiet when it asks for it."""
+    async with (
+        Emulator(renderer="fake", render_seconds=3, render_slots=20, spread=0) as emulator,
+        LookerTasks(emulator.url, emulator.client_id, emulator.client_secret, concurrency=8) as client,
+    ):
+        exports = [client.export(DashboardExport("1"), tmp_path / f"{number}.pdf") for number in range(50)]
+        outcomes = await asyncio.gather(*exports)
+        assert {type(outcome) for outcome in outcomes} == {Exported}
+        assert emulator.statistics.in_flight.peak == 8
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("operation", ["create", "poll", "results"])
+async def test_a_429_pauses_that_operation_of_all(tmp_path: Path, operation: Operation) -> None:
+    """For as long as it says, whoever asks: single exports, a batch, the operations themselves."""
+    async with scripted_looker() as looker, LookerTasks(looker.url, "me", SECRET, concurrency=8) as client:
+        looker.script[operation].append(said({"message": "slow down"}, 429, {"Retry-After": "2"}))
+
+        async def batch() -> None:
+            async with client.export_all(dashboards(20), tmp_path / "batch") as run:
+                assert [type(outcome) async for outcome in run] == [Exported] * 20
+
+        singles = [client.export(DashboardExport("1"), tmp_path / f"{number}.pdf") for number in range(20)]
+        await asyncio.gather(batch(), *singles)
+        throttled, following = looker.when(operation)[0], looker.when(operation)[1:]
+        assert not [moment for moment in following if throttled + 0.1 < moment < throttled + 2]
+
+
+@pytest.mark.virtual_time
+async def test_the_operations_wait_out_the_pause_too() -> None:
+    """`api` is the same client to Looker; a pause that is longer than a call may take is told at once."""
+    async with scripted_looker() as looker, LookerTasks(looker.url, "me", SECRET) as client:
+        looker.script["look"].append(said({"message": "slow down"}, 429, {"Retry-After": "2"}))
+        with pytest.raises(Throttled):
+            await client.api.look("1")
+        await client.api.look("1")
+        first, second = looker.when("look")
+        assert second - first >= 2
+        looker.script["look"].append(said({"message": "slow down"}, 429, {"Retry-After": "1000"}))
+        with pytest.raises(Throttled):
+            await client.api.look("1")
+        with pytest.raises(Throttled, match="slow down") as raised:
+            await client.api.look("1")
+        assert raised.value.retry_after == pytest.approx(1000, abs=1)
+        assert looker.count("look") == 3
+
+
+async def test_a_closed_client_says_so_and_may_be_opened_again(tmp_path: Path) -> None:
+    """Nothing is called behind a close: not by an export, a batch or an operation."""
+    async with scripted_looker() as looker:
+        client = LookerTasks(looker.url, "me", SECRET)
+        assert isinstance(await client.export(DashboardExport("1"), tmp_path / "a.pdf"), Exported)
+        await client.aclose()
+        await client.aclose()
+        asked = len(looker.asked)
+        for use in (client.export(DashboardExport("1"), tmp_path / "b.pdf"), client.login(), client.api.look("1")):
+            with pytest.raises(ConfigurationError, match="the client is closed"):
+                await use
+        with pytest.raises(ConfigurationError, match="the client is closed"):
+            async with client.export_all(dashboards(1), tmp_path):
+                pass
+        assert len(looker.asked) == asked
+        async with client:
+            assert isinstance(await client.export(DashboardExport("1"), tmp_path / "c.pdf"), Exported)
+
+
+def test_a_second_event_loop_is_refused_unless_the_first_closed_it(tmp_path: Path) -> None:
+    """Connections belong to one event loop: one line says so, and what to do."""
+    client = LookerTasks("https://looker.example.com", "me", SECRET)
+
+    async def use() -> None:
+        with aioresponses() as mocked:
+            mocked.post(f"{client.base_url}/api/4.0/login", payload={"access_token": "token", "expires_in": 3600})
+            await client.login()
+
+    async def use_and_close() -> None:
+        async with client:
+            await use()
+
+    asyncio.run(use_and_close())
+    asyncio.run(use_and_close())
+
+
+def test_a_client_left_open_belongs_to_its_event_loop() -> None:
+    """Used in another one, it says what to do."""
+    client = LookerTasks("https://looker.example.com", "me", SECRET)
+
+    async def enter() -> None:
+        await client.__aenter__()
+
+    asyncio.run(enter())
+    with pytest.raises(ConfigurationError, match="another event loop; close it there"):
+        asyncio.run(enter())
+
+
+@pytest.mark.parametrize("concurrency", [0, True, "ten"])
+def test_a_concurrency_of_the_client_that_is_none_is_refused(concurrency: int) -> None:
+    """Where the client is made."""
+    with pytest.raises(ConfigurationError, match="it must be 'auto' or at least 1"):
+        LookerTasks("https://looker.example.com", "me", SECRET, concurrency=concurrency)
 
 
 async def test_no_secret_shows_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

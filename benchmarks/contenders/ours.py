@@ -19,8 +19,10 @@ async def _export_all(workload: Workload, receipts: Receipts) -> int:
     )
     failures = 0
     async with (
-        LookerTasks(workload.base_url, workload.client_id, workload.client_secret) as looker,
-        looker.export_all(exports, workload.folder, concurrency=workload.concurrency) as outcomes,
+        LookerTasks(
+            workload.base_url, workload.client_id, workload.client_secret, concurrency=workload.concurrency
+        ) as looker,
+        looker.export_all(exports, workload.folder) as outcomes,
     ):
         async for outcome in outcomes:
             if isinstance(outcome, Exported) and outcome.history.task_id:

@@ -46,14 +46,8 @@ class Batch:
 async def run_batch(batch: Batch) -> int:
     """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary."""
     tally = Tally(batch.expected)
-    looker = LookerTasks(
-        batch.settings.base_url,
-        batch.settings.client_id,
-        batch.settings.client_secret,
-        api_version=batch.settings.api_version,
-        verify_ssl=batch.settings.verify_ssl,
-        policy=batch.policy,
-        observers=[tally.observe],
+    looker = LookerTasks.from_settings(
+        batch.settings, policy=batch.policy, concurrency=batch.concurrency, observers=(tally.observe,)
     )
     lines = Output(_STDOUT, encoding="utf-8", drops=False) if batch.json else None
     with Interruption() as interruption:
@@ -79,9 +73,7 @@ async def _run(
     began = loop.time()
     async with (
         looker,
-        looker.export_all(
-            batch.exports, batch.out, concurrency=batch.concurrency, journal=batch.journal, fresh=batch.fresh
-        ) as outcomes,
+        looker.export_all(batch.exports, batch.out, journal=batch.journal, fresh=batch.fresh) as outcomes,
     ):
 
         def stop() -> str:

@@ -27,7 +27,7 @@ async def demonstrate(out: Path, number: int) -> int:
             client_id=emulator.client_id,
             client_secret=emulator.client_secret,
         )
-        async with LookerTasks(settings.base_url, settings.client_id, settings.client_secret) as looker:
+        async with LookerTasks.from_settings(settings) as looker:
             exports = await _plan(looker, number)
         sys.stderr.write(f"A Looker of our own is at {emulator.url}; exporting {number} files of it to {out}\n")
         return await run_batch(

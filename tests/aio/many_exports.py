@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from looker_tasks import (
     DashboardExport,
@@ -14,11 +14,12 @@ from looker_tasks.emulator import Emulator
 from tests.aio.scripted_looker import ScriptedLooker
 
 
-def client_of(looker: Emulator | ScriptedLooker, policy: Policy | None = None) -> LookerTasks:
+def client_of(
+    looker: Emulator | ScriptedLooker, policy: Policy | None = None, *, concurrency: int | Literal["auto"] = "auto"
+) -> LookerTasks:
     """Return a client of *looker*."""
-    if isinstance(looker, Emulator):
-        return LookerTasks(looker.url, looker.client_id, looker.client_secret, policy=policy or Policy())
-    return LookerTasks(looker.url, "id", "secret", policy=policy or Policy())
+    known = (looker.client_id, looker.client_secret) if isinstance(looker, Emulator) else ("id", "secret")
+    return LookerTasks(looker.url, *known, policy=policy or Policy(), concurrency=concurrency)
 
 
 def dashboards(count: int) -> Iterator[DashboardExport]:

@@ -16,16 +16,19 @@ from attrs import define, field, frozen
 
 from looker_tasks.errors import NotReady, Throttled
 from looker_tasks.exports import DashboardExport
+from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Artifact
 from looker_tasks.policy import Policy
-from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.admission import Admission, Hold, Slot, Source
 from looker_tasks.sansio.export_requests import TaskState
-from looker_tasks.sansio.lifecycle import Lifecycle
 from looker_tasks.sansio.limit import Limit
-from looker_tasks.sansio.polling.learned import LearnedPacing
+from looker_tasks.sansio.machine.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.notes import Note
+from looker_tasks.sansio.machine.states import Creating
 from looker_tasks.sansio.polling.observation import Observation
+from looker_tasks.sansio.polling.pacing import Pacing
 from looker_tasks.sansio.polling.schedule import NextPoll
-from looker_tasks.sansio.retrying.retry import asked_wait
 
 POLICY = Policy()
 _TRIP = 0.001  # seconds, there and back again
@@ -33,18 +36,19 @@ _RETRY_AFTER = 1.0  # seconds, with a result that is not there yet
 _ARTIFACT = Artifact(Path("file.pdf"), 1, "", "application/pdf", "pdf")
 
 
-class EveryInterval(LearnedPacing):
+@frozen
+class EveryInterval:
     """What everybody writes first: a call for the status every so many seconds."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._seconds = seconds
+    seconds: float
 
-    def ask(
-        self, kind: object, seen: Observation, age: float, rand: float, least: float = 0.0
-    ) -> NextPoll:  # the clock alone counts
+    def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
         """Return the interval."""
-        return NextPoll(self._seconds)
+        return NextPoll(self.seconds)
+
+    def learn(self, note: Note, rand: float) -> bool:
+        """Change nothing."""
+        return False
 
 
 @frozen(kw_only=True)
@@ -92,6 +96,7 @@ class Report:
 
 @define
 class _Task:
+    lengths: random.Random  # of its own: the same work, whoever does it when
     run_seconds: float
     status: str = "enqueued_for_query"
     ended: float | None = None
@@ -101,18 +106,18 @@ class _Task:
 class _Export:
     flow: Lifecycle
     task: _Task
-    ticket: int | None = None
+    slot: Slot
     sleeps: int = 0
 
 
 @define(eq=False)
 class Simulation:
-    """One run of *exports* exports through a gate with *limit*, asked about as *cadence* says."""
+    """One run of *exports* exports under *limit*, asked about as *pacing* says."""
 
     farm: Farm
     exports: int
     limit: Limit
-    cadence: LearnedPacing
+    pacing: Pacing
     seed: int = 0
     _now: float = field(default=0.0, init=False)
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(factory=list, init=False)
@@ -122,20 +127,21 @@ class Simulation:
     _rendering: int = field(default=0, init=False)
     _tasks: list[_Task] = field(factory=list, init=False)
     _begun: int = field(default=0, init=False)
-    _held: int = field(default=0, init=False)
+    _source: Source = field(factory=Source, init=False)
+    _admission: Admission[Slot] = field(init=False)
+    _again: dict[int, _Export] = field(factory=dict, init=False)  # by their slots, those that wait for another task
     _calls: int = field(default=0, init=False)
     _waiting: int = field(default=0, init=False)
     _refused: int = field(default=0, init=False)
     _ends: list[float] = field(factory=list, init=False)
     _delays: list[float] = field(factory=list, init=False)
-    _lengths: random.Random = field(init=False)
     _chance: random.Random = field(init=False)
     _in_flight: list[tuple[float, int, int]] = field(factory=list, init=False)
 
     def run(self) -> Report:
         """Run to the end."""
-        self._lengths = random.Random(self.seed)  # a simulation
         self._chance = random.Random(self.seed + 1)  # a simulation
+        self._admission = Admission({"render": self.limit, "query": self.limit})
         if self.farm.later_slots is not None:
             self._later(self.farm.later_slots[0], self._take)
         self._begin()
@@ -173,11 +179,11 @@ class Simulation:
 
     def _create(self, task: _Task) -> None:
         self._tasks.append(task)
-        self._later(self.farm.query_seconds(self._lengths), lambda: self._enqueue(task))
+        self._later(self.farm.query_seconds(task.lengths), lambda: self._enqueue(task))
 
     def _enqueue(self, task: _Task) -> None:
         task.status = "enqueued_for_render"
-        if self._lengths.random() < self.farm.stuck:
+        if task.lengths.random() < self.farm.stuck:
             return
         self._queue.append(task)
         self._take()
@@ -200,19 +206,26 @@ class Simulation:
     # The client.
 
     def _begin(self) -> None:
-        """Begin exports as far as the gate has room; whoever waits for it again is first."""
-        while self._begun < self.exports and self._held < self.limit.slots:
-            run_seconds = self.farm.run_seconds(self._lengths)
-            expected = run_seconds * self.farm.expected(self._chance) if self.farm.expected else 0.0
-            flow = Lifecycle.begin(
-                DashboardExport("1", "pdf"), POLICY, "4.0", now=self._now, cadence=self.cadence, expected=expected
-            )
-            export = _Export(flow, _Task(run_seconds), self._begun)
-            self.limit.entered(self._begun)
-            self._begun += 1
-            self._held += 1
-            self._obey(export)
-        self._in_flight.append((self._now, self._held, self.limit.slots))
+        """Begin exports as far as there is room: one always waits, as long as there are more."""
+        while True:
+            if self._begun < self.exports and not self._source.waiting:
+                self._admission.ask(Slot(self._source, "render"))
+            slot = next(self._admission.admit(), None)
+            if slot is None:
+                break
+            if id(slot) in self._again:
+                self._obey(self._again.pop(id(slot)))
+            else:
+                self._obey(self._new_export(slot))
+        self._in_flight.append((self._now, self._source.in_flight, self.limit.slots))
+
+    def _new_export(self, slot: Slot) -> _Export:
+        self._begun += 1
+        lengths = random.Random(self.seed * 1_000_003 + self._begun)
+        run_seconds = self.farm.run_seconds(lengths)
+        expected = run_seconds * self.farm.expected(lengths) if self.farm.expected else 0.0
+        flow = Lifecycle.begin(DashboardExport("1", "pdf"), POLICY, "4.0", now=self._now, expected=expected)
+        return _Export(flow, _Task(lengths, run_seconds), slot)
 
     def _obey(self, export: _Export) -> None:
         match export.flow.directive:
@@ -244,44 +257,29 @@ class Simulation:
 
     def _said(self, export: _Export) -> Event:
         task = export.task
-        if export.flow.step == "create":
+        if isinstance(export.flow.state, Creating):
             if self.farm.most is not None and sum(task.ended is None for task in self._tasks) >= self.farm.most:
                 self._refused += 1
                 return CallFailed(Throttled(operation="create", status=429, retry_after=_RETRY_AFTER))
             self._create(task)
         if isinstance(export.flow.directive, Save):
             if task.status == "success":
-                self._release(export)
+                self._admission.release(export.slot)
                 return Saved(_ARTIFACT)
             return CallFailed(NotReady(operation="results", status=202, retry_after=_RETRY_AFTER))
         return Answered(TaskState("1", task.status))
 
     def _advance(self, export: _Export, event: Event) -> None:
-        before = export.flow
-        flow = export.flow = before.advance(event, now=self._now, rand=self._chance.random())
-        if isinstance(event, CallFailed) and isinstance(event.error, Throttled):
-            self.limit.refused(self._now, asked_wait(event.error) or 0.0)
-        self.learn(export, before, event, flow)
-        if not flow.holds_slot:
-            self._release(export)
-        self._obey(export)
+        flow = export.flow = export.flow.advance(event, now=self._now, rand=self._chance.random(), pacing=self.pacing)
+        for note in flow.notes:
+            if self.pacing.learn(note, self._chance.random()):
+                self._rethink()
+            self._admission.learn(export.slot, note, self._now)
+        if flow.holds_slot and export.slot.state is Hold.FREE:
+            self._again[id(export.slot)] = export
+            self._admission.ask(export.slot)
+        else:
+            if not flow.holds_slot:
+                self._admission.release(export.slot)
+            self._obey(export)
         self._begin()
-
-    def learn(self, export: _Export, before: Lifecycle, event: Event, flow: Lifecycle) -> None:
-        """Learn as the runner does."""
-        if before.step != "watch":
-            return
-        if isinstance(event, CallFailed) and isinstance(event.error, NotReady):
-            self.cadence.learn_pause(flow.kind, event.error.retry_after or 0.0)
-        if flow.seen is not before.seen and self.cadence.learn(
-            flow.kind, before.seen, flow.seen, self._chance.random()
-        ):
-            self._rethink()
-        if isinstance(event, Answered) and flow.seen.ended is None and export.ticket is not None:
-            self.limit.seen(export.ticket, flow.stage)
-
-    def _release(self, export: _Export) -> None:
-        if export.ticket is not None:
-            self.limit.left(export.ticket)
-            export.ticket = None
-            self._held -= 1

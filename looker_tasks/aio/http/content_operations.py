@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.aio.http.session import Session
 from looker_tasks.models import Board, Dashboard, Folder, Look, Query, ScheduledPlan
 from looker_tasks.sansio.protocol.requests import request
@@ -11,7 +12,7 @@ from looker_tasks.sansio.protocol.requests import request
 class ContentOperations:
     """The operations on content over one session; `LookerApi` adds logins and tasks."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | PacedSession) -> None:
         self._session = session
         self.version = session.version
 

@@ -24,12 +24,13 @@ ones from short ones; where that was mere chance, nothing is lost.
 """
 
 from collections.abc import Iterable, Sequence
-from math import frexp, inf
+from math import inf
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence
+from looker_tasks.sansio.machine.notes import AskedTooEarly, Note, Observed
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.polling.sample import Sample
 from looker_tasks.sansio.polling.schedule import NextPoll
@@ -50,21 +51,8 @@ _LEAST_PRICE = 0.012  # seconds of delay that a call is worth where tasks are sh
 _SHORT_PRICE = 0.12  # … but no more than this share of what they take
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
 _APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
-_MOMENT = 1e-6  # seconds; nothing is gained by less
 _SLACK = 0.5  # of a wait …
 _SHARP = 0.25  # … and of the spread of the times: where a question is well aimed it stays so
-
-
-def align(until: float, slack: float) -> float:
-    """Return the time next to *until*, at most half of *slack* away, at which other questions are asked too.
-
-    A process that sleeps between any two calls pays for each of them several times over, in caches gone cold; woken
-    once for many it pays once. So waits end on the beats of a clock, and those of a slow one are those of a quick one.
-    """
-    if slack < _MOMENT:
-        return until
-    beat = 2.0 ** (frexp(slack)[1] - 1)  # the power of two below it
-    return round(until / beat) * beat
 
 
 @define
@@ -89,13 +77,26 @@ class LearnedPacing:
     Where the limit adapts to the queue, it *watches* it: every other task is asked about when it should just start.
     """
 
-    knobs: Cadence = field(factory=Cadence)
+    cadence: Cadence = field(factory=Cadence)
     watches: bool = False
     _kinds: dict[TaskKind, _Kind] = field(
-        factory=lambda: {kind: _Kind(floor, _FIRST_AGES[kind]) for kind, floor in _FIRST_FLOOR.items()}, init=False
+        factory=lambda: {kind: _Kind(floor, _FIRST_AGES[kind]) for kind, floor in _FIRST_FLOOR.items()}
     )
 
-    def learn(self, kind: TaskKind, before: Observation, seen: Observation, rand: float) -> bool:
+    def sooner(self, share: float) -> "LearnedPacing":
+        """Return the same knowledge, by which tasks of which nothing is known are polled after *share* of the wait."""
+        return LearnedPacing(evolve(self.cadence, share=share * self.cadence.share), self.watches, self._kinds)
+
+    def learn(self, note: Note, rand: float) -> bool:
+        """Learn from what happened to a task; return whether those who wait should think again."""
+        match note:
+            case Observed(kind=kind, before=before, seen=seen):
+                return self.observe(kind, before, seen, rand)
+            case AskedTooEarly(kind=kind, pause=pause):
+                self._kinds[kind].pause = pause
+        return False
+
+    def observe(self, kind: TaskKind, before: Observation, seen: Observation, rand: float) -> bool:
         """Learn what became of a task between two observations of it; *rand* is in [0, 1).
 
         Return whether so much is new that those who wait should think again.
@@ -103,7 +104,7 @@ class LearnedPacing:
         known = self._kinds[kind]
         if before.alive == 0.0 and 0.0 < (age := seen.ended or seen.alive) <= known.start * _SEEN_WAITING:
             waits = seen.ended is None and seen.started is None
-            known.start = min(self.knobs.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
+            known.start = min(self.cadence.ceiling, age * (_SEEN_WAITING if waits else _SEEN_STARTED))
         known.begun = 0
         measures = [(known.ages, known.runs, 0.0)]
         if before.expected:
@@ -126,17 +127,13 @@ class LearnedPacing:
         for each in seconds:
             self._kinds[kind].runs.add(each)
 
-    def learn_pause(self, kind: TaskKind, seconds: float) -> None:
-        """Learn for how long the server wants to be left alone after a question for a result that was not there."""
-        self._kinds[kind].pause = seconds
-
-    def ask(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
+    def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
         """Return when to ask next about a task that is *age* seconds old; *rand* is in [0, 1)."""
         known = self._kinds[kind]
         looks, rand = divmod(2 * rand, 1)  # a first half, and a new number in [0, 1)
         if self.watches and seen.alive == 0.0 and (looks or not known.ages.are_enough):
             return NextPoll(known.start)
-        by_share = self.knobs.share * age * (1 + _APART * (2 * rand - 1))
+        by_share = self.cadence.share * age * (1 + _APART * (2 * rand - 1))
         sample, spent = _measured(known, seen, age)
         slack = inf
         if sample.are_enough:
@@ -146,13 +143,13 @@ class LearnedPacing:
             ask = NextPoll(max(known.start, by_share), is_guess=True)
         else:
             ask = NextPoll(max(self._floor(known, age), by_share), is_guess=True)
-        if ask.wait > self.knobs.ceiling:
-            ask = NextPoll(self.knobs.ceiling)
+        if ask.wait > self.cadence.ceiling:
+            ask = NextPoll(self.cadence.ceiling)
         return NextPoll(ask.wait, ask.result, min(slack, _SLACK * ask.wait), ask.is_guess)
 
     def _by_sample(self, known: _Kind, sample: Sample, spent: float, by_share: float) -> NextPoll:
         usual = (known.runs if known.runs.are_enough else known.ages).usual
-        price = max(self.knobs.price * usual, min(_LEAST_PRICE, _SHORT_PRICE * usual))
+        price = max(self.cadence.price * usual, min(_LEAST_PRICE, _SHORT_PRICE * usual))
         likely = sample.schedule(price, known.pause).after(spent)
         if likely is None:
             likely = NextPoll(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)

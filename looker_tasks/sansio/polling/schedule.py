@@ -24,12 +24,14 @@ any age the best is a fixed interval, and this becomes one.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import frexp
 
 from attrs import define, field, frozen
 
 _MOST = 24  # times kept of the sample; twice as many cost four times the work and save nothing that can be measured
 _BEYOND = 3.0  # questions that what outlives the sample is thought to take
 _TOO_FEW = 2  # so few longer ones are no distribution
+_MOMENT = 1e-6  # seconds; nothing is gained by less
 
 
 @frozen
@@ -40,6 +42,18 @@ class NextPoll:
     result: bool = False
     slack: float = 0.0  # seconds in which it may as well come
     is_guess: bool = False  # by the age alone, for want of anything better
+
+
+def align(until: float, slack: float) -> float:
+    """Return the time next to *until*, at most half of *slack* away, at which other questions are asked too.
+
+    A process that sleeps between any two calls pays for each of them several times over, in caches gone cold; woken
+    once for many it pays once. So waits end on the beats of a clock, and those of a slow one are those of a quick one.
+    """
+    if slack < _MOMENT:
+        return until
+    beat = 2.0 ** (frexp(slack)[1] - 1)  # the power of two below it
+    return round(until / beat) * beat
 
 
 def chances(times: Sequence[float], alive: Sequence[float] = ()) -> list[float]:

@@ -18,7 +18,7 @@ from looker_tasks import (
     Outcome,
     Policy,
 )
-from tests.aio.many_exports import all_of, dashboards, now
+from tests.aio.many_exports import all_of, client_of, dashboards, now
 from tests.aio.raw_server import reset, said
 from tests.aio.scripted_looker import ScriptedLooker, scripted_looker
 
@@ -37,8 +37,8 @@ async def exported(
 ) -> list[Outcome]:
     """Run over *count* exports and return the outcomes."""
     async with (
-        LookerTasks(looker.url, "id", "secret", policy=policy or Policy()) as client,
-        client.export_all(dashboards(count), folder, concurrency=concurrency) as run,
+        client_of(looker, policy, concurrency=concurrency) as client,
+        client.export_all(dashboards(count), folder) as run,
     ):
         return await all_of(run)
 
@@ -53,8 +53,8 @@ async def test_a_429_pauses_the_whole_client_once(tmp_path: Path) -> None:
     async with scripted_looker() as looker:
         looker.always["poll"] = said({"id": "1", "status": "rendering"})
         async with (
-            LookerTasks(looker.url, "id", "secret") as client,
-            client.export_all(dashboards(10), tmp_path, concurrency=10),
+            client_of(looker, concurrency=10) as client,
+            client.export_all(dashboards(10), tmp_path),
         ):
             await asyncio.sleep(30)
             looker.script["poll"].append(throttled(100))

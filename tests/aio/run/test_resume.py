@@ -113,9 +113,9 @@ async def test_each_is_expected_to_take_what_it_took(tmp_path: Path, monkeypatch
     expected = set()
 
     class Watched(LearnedPacing):
-        def ask(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
+        def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
             expected.add(seen.expected)
-            return super().ask(kind, seen, age, rand)
+            return super().next_poll(kind, seen, age, rand)
 
     monkeypatch.setattr("looker_tasks.client.LearnedPacing", Watched)
     async with scripted_looker() as looker:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from looker_tasks.policy import Cadence
 from looker_tasks.sansio.limit import FixedLimit
-from looker_tasks.sansio.polling.learned import LearnedPacing, align
+from looker_tasks.sansio.machine.notes import AskedTooEarly
+from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.polling.observation import Observation
-from looker_tasks.sansio.polling.schedule import NextPoll
+from looker_tasks.sansio.polling.pacing import Pacing
+from looker_tasks.sansio.polling.schedule import NextPoll, align
 from tests.sansio.simulated_farm import EveryInterval, Farm, Report, Simulation
 
 _SEEDS = range(5)
@@ -26,35 +28,35 @@ def _taught(times: list[float], *, watches: bool = False) -> LearnedPacing:
     cadence = LearnedPacing(watches=watches)
     for age in times:
         seen = Observation(waiting=age / 2, started=age / 2, alive=age)
-        cadence.learn("render", seen, Observation(waiting=age / 2, started=age / 2, alive=age, ended=age), 0.9)
+        cadence.observe("render", seen, Observation(waiting=age / 2, started=age / 2, alive=age, ended=age), 0.9)
     return cadence
 
 
 def test_before_anything_is_known_calls_come_by_a_share_of_the_age() -> None:
     """A task of any length is found at most that share late, and not by calls that crowd."""
     cadence = LearnedPacing(Cadence(share=0.5))
-    assert cadence.ask("render", Observation(alive=0.1), 0.1, 0.5).wait == 0.35
-    assert cadence.ask("query", Observation(alive=0.1), 0.1, 0.5).wait == 0.1
-    assert cadence.ask("render", Observation(alive=10.0), 10.0, 0.75).wait == pytest.approx(5.0)
+    assert cadence.next_poll("render", Observation(alive=0.1), 0.1, 0.5).wait == 0.35
+    assert cadence.next_poll("query", Observation(alive=0.1), 0.1, 0.5).wait == 0.1
+    assert cadence.next_poll("render", Observation(alive=10.0), 10.0, 0.75).wait == pytest.approx(5.0)
 
 
 def test_tasks_that_begin_together_are_first_asked_about_at_different_ages() -> None:
     """What one of them tells the others need not ask; as soon as one told something the next begins anew."""
     cadence = LearnedPacing()
-    first = [cadence.ask("render", _NEW, 0.0, 0.5).wait for _ in range(5)]
+    first = [cadence.next_poll("render", _NEW, 0.0, 0.5).wait for _ in range(5)]
     assert all(2 * sooner <= later for sooner, later in pairwise(first))
     assert first[0] < 0.2
-    assert cadence.ask("render", _NEW, 0.0, 0.5).wait == first[0]
-    cadence.learn("render", _NEW, Observation(started=0.35, alive=0.35), 0.5)
-    assert [cadence.ask("render", _NEW, 0.0, 0.5).wait for _ in range(5)] == first
+    assert cadence.next_poll("render", _NEW, 0.0, 0.5).wait == first[0]
+    cadence.observe("render", _NEW, Observation(started=0.35, alive=0.35), 0.5)
+    assert [cadence.next_poll("render", _NEW, 0.0, 0.5).wait for _ in range(5)] == first
 
 
 def test_a_task_that_never_seems_to_start_is_asked_what_it_does() -> None:
     """A question for its result tells nothing of a queue: perhaps it is stuck there."""
     cadence = _taught([3.9, 4.0, 4.1] * 10)
-    cadence.learn_pause("render", 0.0)
-    assert cadence.ask("render", Observation(waiting=5.0, alive=5.0), 5.0, 0.5).result
-    assert not cadence.ask("render", Observation(waiting=5.0, alive=8.0), 8.0, 0.5).result
+    cadence.learn(AskedTooEarly("render", 0.0), 0.5)
+    assert cadence.next_poll("render", Observation(waiting=5.0, alive=5.0), 5.0, 0.5).result
+    assert not cadence.next_poll("render", Observation(waiting=5.0, alive=8.0), 8.0, 0.5).result
 
 
 def _expecting(lengths: list[float], expected: Callable[[float], float]) -> LearnedPacing:
@@ -62,15 +64,15 @@ def _expecting(lengths: list[float], expected: Callable[[float], float]) -> Lear
     cadence = LearnedPacing()
     for length in lengths:
         seen = Observation(started=0.1, alive=length, expected=expected(length))
-        cadence.learn("render", _NEW if not seen.expected else Observation(expected=seen.expected), seen, 0.5)
-        cadence.learn("render", seen, evolve(seen, ended=length * 1.001), 0.5)
+        cadence.observe("render", _NEW if not seen.expected else Observation(expected=seen.expected), seen, 0.5)
+        cadence.observe("render", seen, evolve(seen, ended=length * 1.001), 0.5)
     return cadence
 
 
 def test_an_export_is_asked_about_when_its_own_last_time_is_over() -> None:
     """Its dashboard takes what it took: ten others that took longer and shorter say less."""
     cadence = _expecting([1.0, 2.0, 4.0, 8.0, 16.0] * 4, lambda length: length)
-    waits = [cadence.ask("render", Observation(expected=each), 0.0, 0.5).wait for each in (3.0, 12.0)]
+    waits = [cadence.next_poll("render", Observation(expected=each), 0.0, 0.5).wait for each in (3.0, 12.0)]
     assert waits == [pytest.approx(3.0, abs=0.3), pytest.approx(12.0, abs=0.3)]
 
 
@@ -78,7 +80,7 @@ def test_a_last_time_that_says_nothing_is_not_gone_by() -> None:
     """What a task takes may be mere chance."""
     chance = random.Random(0)
     cadence = _expecting([4.0 + chance.random() for _ in range(40)], lambda _: chance.choice([0.5, 20.0]))
-    asked = [cadence.ask("render", Observation(expected=each), 0.0, 0.5) for each in (0.0, 0.5, 20.0)]
+    asked = [cadence.next_poll("render", Observation(expected=each), 0.0, 0.5) for each in (0.0, 0.5, 20.0)]
     assert len(set(asked)) == 1
 
 
@@ -86,32 +88,32 @@ def test_one_that_was_seen_to_start_is_asked_about_by_its_own_last_time_from_the
     """It had waited in the queue for long."""
     cadence = _expecting([1.0, 2.0, 4.0, 8.0, 16.0] * 4, lambda length: length - 0.05)
     seen = Observation(waiting=30.0, started=30.0, alive=30.0, expected=6.0)
-    assert cadence.ask("render", seen, 30.0, 0.5).wait == pytest.approx(6.0, abs=0.3)
+    assert cadence.next_poll("render", seen, 30.0, 0.5).wait == pytest.approx(6.0, abs=0.3)
 
 
 def test_the_first_to_finish_do_not_pass_for_the_usual() -> None:
     """A third of the tasks were quick: those that still run are no exceptions because they outlived them."""
     alone, among_others = _taught([1.0] * 20), _taught([1.0] * 20)
     for _ in range(36):
-        among_others.learn("render", _NEW, Observation(started=1.0, alive=1.0), 0.5)
+        among_others.observe("render", _NEW, Observation(started=1.0, alive=1.0), 0.5)
     seen = Observation(started=1.0, alive=1.0)
-    assert among_others.ask("render", seen, 3.0, 0.5).wait > 2 * alone.ask("render", seen, 3.0, 0.5).wait
+    assert among_others.next_poll("render", seen, 3.0, 0.5).wait > 2 * alone.next_poll("render", seen, 3.0, 0.5).wait
 
 
 def test_a_task_that_is_given_up_is_no_longer_one_that_runs() -> None:
     """Else it would count as a very long one for ever."""
     cadence = LearnedPacing()
-    cadence.learn("render", _NEW, Observation(started=1.0, alive=1.0), 0.5)
-    cadence.learn("render", Observation(started=1.0, alive=1.0), _NEW, 0.5)
-    assert cadence.ask("render", _NEW, 0.0, 0.5) == LearnedPacing().ask("render", _NEW, 0.0, 0.5)
+    cadence.observe("render", _NEW, Observation(started=1.0, alive=1.0), 0.5)
+    cadence.observe("render", Observation(started=1.0, alive=1.0), _NEW, 0.5)
+    assert cadence.next_poll("render", _NEW, 0.0, 0.5) == LearnedPacing().next_poll("render", _NEW, 0.0, 0.5)
 
 
 def test_a_task_that_was_never_seen_tells_nothing_of_the_queue() -> None:
     """Given up or created again before anybody asked, it was neither quick nor slow to start."""
     cadence = LearnedPacing(watches=True)
-    usual = cadence.ask("render", _NEW, 0.0, 0.9).wait
-    cadence.learn("render", Observation(), Observation(), 0.5)
-    assert cadence.ask("render", _NEW, 0.0, 0.9).wait == usual > 0
+    usual = cadence.next_poll("render", _NEW, 0.0, 0.9).wait
+    cadence.observe("render", Observation(), Observation(), 0.5)
+    assert cadence.next_poll("render", _NEW, 0.0, 0.9).wait == usual > 0
 
 
 def test_an_end_within_a_bracket_is_where_the_others_were() -> None:
@@ -119,16 +121,16 @@ def test_an_end_within_a_bracket_is_where_the_others_were() -> None:
     cadence = _taught([4.0] * 60)
     for number in range(60):
         late = Observation(started=0.1, alive=3.0, ended=6.0)
-        cadence.learn("render", _NEW, late, number / 60)
-    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(4.0, abs=0.3)
+        cadence.observe("render", _NEW, late, number / 60)
+    assert cadence.next_poll("render", _NEW, 0.0, 0.75).wait == pytest.approx(4.0, abs=0.3)
 
 
 def test_a_run_begins_with_what_earlier_ones_learnt() -> None:
     """No cold start: the first task is asked about when tasks like it ended."""
     cadence = LearnedPacing()
     cadence.remember("render", [8.0] * 10)
-    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(8.0)
-    assert cadence.ask("query", _NEW, 0.0, 0.75).wait == 0.1
+    assert cadence.next_poll("render", _NEW, 0.0, 0.75).wait == pytest.approx(8.0)
+    assert cadence.next_poll("query", _NEW, 0.0, 0.75).wait == 0.1
 
 
 @pytest.mark.parametrize("count", [4, 8, 16, 32, 64])
@@ -136,7 +138,7 @@ def test_those_who_wait_think_again_when_the_sample_has_doubled(count: int) -> N
     """And at no other time."""
     cadence = LearnedPacing()
     ended = Observation(started=0.1, alive=1.0, ended=2.0)
-    news = [cadence.learn("render", _NEW, ended, 0.5) for _ in range(100)]
+    news = [cadence.observe("render", _NEW, ended, 0.5) for _ in range(100)]
     assert news[count - 1]
     assert sum(news) == 5
 
@@ -157,34 +159,34 @@ def test_waits_end_together() -> None:
 def test_no_wait_is_longer_than_looker_waits_for_us() -> None:
     """It abandons query tasks that nobody asks about."""
     cadence = LearnedPacing()
-    assert cadence.ask("query", Observation(alive=900.0), 900.0, 0.5).wait == cadence.knobs.ceiling
+    assert cadence.next_poll("query", Observation(alive=900.0), 900.0, 0.5).wait == cadence.cadence.ceiling
 
 
 def test_a_result_is_not_asked_for_before_its_time() -> None:
     """Where the likely end is further away than the longest wait, the status tells that the task goes on."""
     cadence = _taught([100.0] * 64)
-    assert cadence.ask("render", Observation(alive=60.0), 60.0, 0.75) == NextPoll(cadence.knobs.ceiling)
-    assert cadence.ask("render", Observation(alive=95.0), 95.0, 0.75).result
+    assert cadence.next_poll("render", Observation(alive=60.0), 60.0, 0.75) == NextPoll(cadence.cadence.ceiling)
+    assert cadence.next_poll("render", Observation(alive=95.0), 95.0, 0.75).result
 
 
 def test_a_kind_learns_from_its_own_tasks() -> None:
     """Renders tell nothing of queries."""
     cadence = _taught([5.0] * 20)
-    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(5.0)
-    assert cadence.ask("query", _NEW, 0.0, 0.75).wait == 0.1
+    assert cadence.next_poll("render", _NEW, 0.0, 0.75).wait == pytest.approx(5.0)
+    assert cadence.next_poll("query", _NEW, 0.0, 0.75).wait == 0.1
 
 
 def test_a_task_seen_to_have_started_is_asked_about_by_its_run_time() -> None:
     """However long it had waited in the queue."""
     cadence = _taught([4.0] * 20)  # each waited 2 s and ran 2 s
     seen = Observation(waiting=30.0, started=30.0, alive=30.0)
-    assert cadence.ask("render", seen, 30.5, 0.75).wait == pytest.approx(1.5)
+    assert cadence.next_poll("render", seen, 30.5, 0.75).wait == pytest.approx(1.5)
 
 
 def test_a_task_that_waits_has_all_of_its_run_before_it() -> None:
     """Whatever its age is by now."""
     cadence = _taught([4.0] * 20)
-    assert cadence.ask("render", Observation(waiting=3.9, alive=3.9), 3.9, 0.75).wait == pytest.approx(2.0)
+    assert cadence.next_poll("render", Observation(waiting=3.9, alive=3.9), 3.9, 0.75).wait == pytest.approx(2.0)
 
 
 def test_a_straggler_is_asked_about_soon() -> None:
@@ -192,43 +194,43 @@ def test_a_straggler_is_asked_about_soon() -> None:
     knobs = Cadence(share=0.5)
     fresh, taught = LearnedPacing(knobs), _taught([2.0] * 20)
     seen = Observation(alive=20.0)
-    assert taught.ask("render", seen, 20.0, 0.75).wait < fresh.ask("render", seen, 20.0, 0.75).wait / 2
+    assert taught.next_poll("render", seen, 20.0, 0.75).wait < fresh.next_poll("render", seen, 20.0, 0.75).wait / 2
 
 
 def test_a_sample_of_few_asks_no_closer_than_it_can_tell() -> None:
     """Four tasks that happened to take the same time are no reason to ask every millisecond."""
     cadence = _taught([4.0, 4.001, 4.002, 4.003])
-    assert cadence.ask("render", Observation(alive=3.9), 3.9995, 0.75).wait > 1.0
+    assert cadence.next_poll("render", Observation(alive=3.9), 3.9995, 0.75).wait > 1.0
 
 
 def test_old_tasks_are_forgotten() -> None:
     """A farm that became slower is known after some tasks."""
     cadence = _taught([1.0] * 500 + [9.0] * 130)
-    assert cadence.ask("render", _NEW, 0.0, 0.75).wait == pytest.approx(9.0)
+    assert cadence.next_poll("render", _NEW, 0.0, 0.75).wait == pytest.approx(9.0)
 
 
 def test_a_pause_after_a_missing_result_makes_the_status_the_better_question() -> None:
     """The Retry-After of a 202 would cost more than the call that asking for the result saves."""
     times = [each / 10 for each in range(1, 101)]
     eager, patient = _taught(times), _taught(times)
-    patient.learn_pause("render", 60.0)
-    eager.learn_pause("render", 0.0)
-    assert eager.ask("render", _NEW, 0.0, 0.75).result
-    assert not patient.ask("render", _NEW, 0.0, 0.75).result
+    patient.learn(AskedTooEarly("render", 60.0), 0.5)
+    eager.learn(AskedTooEarly("render", 0.0), 0.5)
+    assert eager.next_poll("render", _NEW, 0.0, 0.75).result
+    assert not patient.next_poll("render", _NEW, 0.0, 0.75).result
 
 
 def test_where_the_limit_adapts_tasks_are_looked_at_when_they_should_start() -> None:
     """All while nothing is known, then every other one; the guess follows what is seen, both ways."""
     cadence = LearnedPacing(watches=True)
-    first = cadence.ask("render", _NEW, 0.0, 0.9).wait
-    assert cadence.ask("render", _NEW, 0.0, 0.1).wait == first
-    cadence.learn("render", _NEW, Observation(waiting=first, alive=first), 0.5)
-    later = cadence.ask("render", _NEW, 0.0, 0.9).wait
+    first = cadence.next_poll("render", _NEW, 0.0, 0.9).wait
+    assert cadence.next_poll("render", _NEW, 0.0, 0.1).wait == first
+    cadence.observe("render", _NEW, Observation(waiting=first, alive=first), 0.5)
+    later = cadence.next_poll("render", _NEW, 0.0, 0.9).wait
     assert later > first
-    cadence.learn("render", _NEW, Observation(started=later, alive=later), 0.5)
-    assert cadence.ask("render", _NEW, 0.0, 0.9).wait < later
+    cadence.observe("render", _NEW, Observation(started=later, alive=later), 0.5)
+    assert cadence.next_poll("render", _NEW, 0.0, 0.9).wait < later
     taught = _taught([5.0] * 20, watches=True)
-    assert taught.ask("render", _NEW, 0.0, 0.9).wait < taught.ask("render", _NEW, 0.0, 0.1).wait
+    assert taught.next_poll("render", _NEW, 0.0, 0.9).wait < taught.next_poll("render", _NEW, 0.0, 0.1).wait
 
 
 @given(
@@ -244,7 +246,7 @@ def test_a_wait_is_more_than_nothing_and_no_more_than_the_ceiling(
     """Whatever was learnt, and whatever is known of the task."""
     cadence = _taught(times, watches=watches)
     seen = Observation(waiting=min(started or 0.0, age), started=started and min(started, age), alive=age)
-    assert 0 < cadence.ask("render", seen, age, rand).wait <= cadence.knobs.ceiling
+    assert 0 < cadence.next_poll("render", seen, age, rand).wait <= cadence.cadence.ceiling
 
 
 # Whole runs: 240 tasks, 32 in flight, 16 slots, after which 5 seeds are averaged.
@@ -268,7 +270,7 @@ def _drifting() -> Callable[[random.Random], float]:
     return lambda chance: chance.lognormvariate(0, 0.3) * (1 + next(ordinals) % 240 / 60)
 
 
-def _runs(run_seconds: Callable[[random.Random], float], cadence: Callable[[], LearnedPacing]) -> list[Report]:
+def _runs(run_seconds: Callable[[random.Random], float], cadence: Callable[[], Pacing]) -> list[Report]:
     farm = Farm(slots=16, run_seconds=run_seconds, query_seconds=lambda chance: chance.lognormvariate(-1.6, 0.5))
     return [Simulation(farm, 240, FixedLimit(32), cadence(), seed).run() for seed in _SEEDS]
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks.policy import Backoff
-from looker_tasks.sansio.retrying.pause import Pause
+from looker_tasks.sansio.retrying.pause import Pause, Pauses
 
 _POLICY = Backoff(base=1.0, cap=8.0)
 
@@ -67,3 +67,38 @@ def test_a_pause_is_bounded_by_what_was_asked_and_the_cap(
         pause = pause.answered(now) if is_good else pause.throttled(now, asked, _POLICY, rand)
         assert pause.until >= before.until
         assert pause.until <= max(before.until, now + max(_POLICY.cap, asked or 0.0))
+
+
+CREATE, POLL, RESULTS = "create_dashboard_render_task", "render_task", "render_task_results"
+
+
+def test_what_was_throttled_is_paused_and_nothing_else() -> None:
+    """A throttled create holds up every create of a render, and no poll, no download and no query."""
+    pauses = Pauses().throttled(CREATE, 100.0, 600.0, _POLICY, 0.5)
+    others = (POLL, RESULTS, "create_query_task", "query_task", "query_task_results", "dashboard")
+    assert pauses.until(CREATE) == pauses.until("create_look_render_task") == 700.0
+    assert [pauses.until(operation) for operation in others] == [0.0] * len(others)
+
+
+def test_a_second_operation_throttled_within_the_pause_pauses_everything() -> None:
+    """For as long as the second pause lasts; the first goes on where it is longer."""
+    pauses = Pauses().throttled(CREATE, 100.0, 600.0, _POLICY, 0.5).throttled(POLL, 101.0, 9.0, _POLICY, 0.5)
+    assert pauses.until(CREATE) == 700.0
+    assert pauses.until(POLL) == pauses.until(RESULTS) == pauses.until("query_task") == 110.0
+
+
+def test_two_operations_throttled_one_after_the_other_are_two_pauses() -> None:
+    """Once the first is over, the second is a first again."""
+    pauses = Pauses().throttled(CREATE, 100.0, 5.0, _POLICY, 0.5).throttled(POLL, 105.0, 9.0, _POLICY, 0.5)
+    assert (pauses.until(POLL), pauses.until(RESULTS)) == (114.0, 0.0)
+
+
+def test_a_good_answer_forgives_its_own_operation() -> None:
+    """The streak of one operation says nothing of another."""
+    pauses = Pauses().throttled(CREATE, 100.0, None, _POLICY, 0.5)
+    again = pauses.throttled(CREATE, 200.0, None, _POLICY, 0.5)
+    assert again.until(CREATE) == 201.0
+    forgiven = pauses.answered(CREATE, 150.0).throttled(CREATE, 200.0, None, _POLICY, 0.5)
+    assert forgiven.until(CREATE) == 200.5
+    assert pauses.answered(POLL, 150.0) is pauses
+    assert pauses.answered(CREATE, 100.2) is pauses

@@ -20,9 +20,13 @@ from looker_tasks.errors import (
 )
 from looker_tasks.models import Look
 from looker_tasks.outcomes import Artifact
-from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.export_requests import TaskState
-from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.polling.pacing import ByAge, Pacing
+
+#: For those who look at single steps; it learns nothing.
+PACING = ByAge()
 
 ARTIFACT = Artifact(Path("/out/a.pdf"), 7, "ab", "application/pdf", "pdf")
 SAVED = Saved(ARTIFACT)
@@ -81,6 +85,7 @@ class Obedient:
     flow: Lifecycle
     now: float
     rand: float = 0.5
+    pacing: Pacing = PACING
     roles: list[str] = field(factory=list)
     waits: list[float] = field(factory=list)
 
@@ -118,7 +123,7 @@ class Obedient:
                 event = self._answer(order, rows, forever=forever)
             case never:
                 assert_never(never)
-        self.flow = self.flow.advance(event, now=self.now, rand=self.rand)
+        self.flow = self.flow.advance(event, now=self.now, rand=self.rand, pacing=self.pacing)
 
     @staticmethod
     def _answer(order: Call | Save, rows: list[tuple[str, Event]], *, forever: bool) -> Event:

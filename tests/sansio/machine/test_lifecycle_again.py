@@ -13,8 +13,8 @@ from looker_tasks.errors import (
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Exported
 from looker_tasks.policy import Policy, Retry
-from looker_tasks.sansio.directives import Event
-from tests.sansio.looker_told import (
+from looker_tasks.sansio.machine.directives import Event
+from tests.sansio.machine.looker_told import (
     BAD_GATEWAY,
     KILLED,
     LOST,
@@ -29,7 +29,7 @@ from tests.sansio.looker_told import (
     look,
     told,
 )
-from tests.sansio.transcripts import (
+from tests.sansio.machine.transcripts import (
     ABSENCES,
     CALLS,
     FEW,

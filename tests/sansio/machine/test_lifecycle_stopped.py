@@ -3,19 +3,20 @@
 import pytest
 
 from looker_tasks.outcomes import Cancelled, Exported
-from looker_tasks.sansio.directives import Call, Done, Event, Woke
-from looker_tasks.sansio.lifecycle import Lifecycle
-from tests.sansio.looker_told import (
+from looker_tasks.sansio.machine.directives import Call, Done, Event, Woke
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from tests.sansio.machine.looker_told import (
     BAD_GATEWAY,
     KILLED,
     LOST,
     NOT_FOUND,
     NOT_READY,
+    PACING,
     SAVED,
     look,
     told,
 )
-from tests.sansio.transcripts import LOOK, QUERY, RENDER, START, after
+from tests.sansio.machine.transcripts import LOOK, QUERY, RENDER, START, after
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_stopping_kills_a_query_that_runs(flow: Lifecycle) -> None:
     assert killing.directive.until == START + 40.0
     assert killing.stop(now=START + 11) is killing
     for answer in (KILLED, NOT_FOUND, LOST, BAD_GATEWAY):
-        done = killing.advance(answer, now=START + 12, rand=0.5).directive
+        done = killing.advance(answer, now=START + 12, rand=0.5, pacing=PACING).directive
         assert isinstance(done, Done)
         assert isinstance(done.outcome, Cancelled)
         assert done.outcome.history.calls == flow.history.calls + 1
@@ -70,7 +71,7 @@ def test_stopping_lets_a_ready_result_be_fetched() -> None:
     """What Looker has made is still saved: stopping changes nothing there."""
     flow = after(RENDER, told("success"))
     assert flow.stop(now=START + 10) is flow
-    done = flow.advance(SAVED, now=START + 20, rand=0.5)
+    done = flow.advance(SAVED, now=START + 20, rand=0.5, pacing=PACING)
     assert isinstance(done.directive, Done)
     assert isinstance(done.directive.outcome, Exported)
     assert done.stop(now=START + 21) is done
@@ -79,7 +80,7 @@ def test_stopping_lets_a_ready_result_be_fetched() -> None:
 def test_stopping_at_each_step_creates_nothing_more() -> None:
     """Asked at every step, as the runner does, a failed download ends in Cancelled and not in another task."""
     flow = after(RENDER, told("success"), NOT_FOUND, NOT_FOUND)
-    stopped = flow.advance(NOT_FOUND, now=START + 9, rand=0.5).stop(now=START + 9)
+    stopped = flow.advance(NOT_FOUND, now=START + 9, rand=0.5, pacing=PACING).stop(now=START + 9)
     assert isinstance(stopped.directive, Done)
     assert isinstance(stopped.directive.outcome, Cancelled)
 
@@ -89,4 +90,4 @@ def test_an_end_is_an_end() -> None:
     done = after(RENDER, told("success"), SAVED)
     events: list[Event] = [SAVED, LOST, told("querying"), Woke()]
     for event in events:
-        assert done.advance(event, now=START + 99, rand=0.5) is done
+        assert done.advance(event, now=START + 99, rand=0.5, pacing=PACING) is done

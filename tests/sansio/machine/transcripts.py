@@ -6,11 +6,12 @@ from looker_tasks.exports import DashboardExport, Export, LookExport, QueryExpor
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Cancelled, Exported, Failed
 from looker_tasks.policy import Backoff, Cadence, Deadlines, Policy, Retry
-from looker_tasks.sansio.directives import Event
-from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.directives import Event
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.retrying.retry import ENOUGH_ABSENCES, FEW_ATTEMPTS
-from tests.sansio.looker_told import Obedient
+from tests.sansio.machine.looker_told import PACING, Obedient
 
 RENDER = DashboardExport("42")
 QUERY = QueryExport("5", "csv")
@@ -32,7 +33,8 @@ Script = list[tuple[str, Event]]
 
 def begun(export: Export, policy: Policy = POLICY, version: ApiVersion = "4.0", **more: Any) -> Obedient:  # noqa: ANN401  # begin's
     """Return *export* at its beginning, and who obeys it."""
-    return Obedient(Lifecycle.begin(export, policy, version, now=START, **more), START)
+    pacing = more.pop("pacing", None) or LearnedPacing(policy.cadence)
+    return Obedient(Lifecycle.begin(export, policy, version, now=START, **more), START, pacing=pacing)
 
 
 def outcome_of(export: Export, script: Script, **more: Any) -> Exported | Failed | Cancelled:  # noqa: ANN401  # begin's
@@ -51,5 +53,5 @@ def after(export: Export, *events: Event, version: ApiVersion = "4.0", expected:
     """Return an export after these *events*, a second apart."""
     flow = Lifecycle.begin(export, POLICY, version, now=START, expected=expected)
     for second, event in enumerate(events, 1):
-        flow = flow.advance(event, now=START + second, rand=0.5)
+        flow = flow.advance(event, now=START + second, rand=0.5, pacing=PACING)
     return flow

@@ -21,15 +21,16 @@ from looker_tasks.errors import (
 from looker_tasks.exports import DashboardExport, ElementExport, Export
 from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.policy import Retry
-from looker_tasks.sansio.directives import Call, Done, Event, Save, Woke
-from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.directives import Call, Done, Event, Save, Woke
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
 from looker_tasks.sansio.protocol.operations import ApiVersion
-from tests.sansio.looker_told import (
+from tests.sansio.machine.looker_told import (
     BAD_GATEWAY,
     KILLED,
     LOST,
     NOT_FOUND,
     NOT_READY,
+    PACING,
     QUERY_ERROR,
     SAVED,
     SPOILED,
@@ -40,7 +41,7 @@ from tests.sansio.looker_told import (
     look,
     told,
 )
-from tests.sansio.transcripts import (
+from tests.sansio.machine.transcripts import (
     ABSENCES,
     CALLS,
     FEW,
@@ -247,17 +248,21 @@ def test_a_call_may_take_as_long_as_a_call_and_no_longer_than_the_export() -> No
     begun = Lifecycle.begin(RENDER, POLICY, "4.0", now=START)
     assert isinstance(begun.directive, Call)
     assert begun.directive.until == START + 50.0
-    fetching = begun.advance(told("success"), now=START + 1, rand=0.5)
+    fetching = begun.advance(told("success"), now=START + 1, rand=0.5, pacing=PACING)
     assert isinstance(fetching.directive, Save)
     assert fetching.directive.until == fetching.deadline == START + 1000.0
-    late = begun.advance(told("querying"), now=START + 990.0, rand=0.5).advance(Woke(), now=START + 995.0, rand=0.5)
+    late = begun.advance(told("querying"), now=START + 990.0, rand=0.5, pacing=PACING).advance(
+        Woke(), now=START + 995.0, rand=0.5, pacing=PACING
+    )
     assert isinstance(late.directive, Call)
     assert late.directive.until == START + 1000.0
 
 
 def test_a_file_that_comes_at_the_last_moment_is_kept() -> None:
     """What is on disk is on disk, deadline or not."""
-    flow = Lifecycle.begin(RENDER, POLICY, "4.0", now=START).advance(told("success"), now=START + 1, rand=0.5)
-    done = flow.advance(SAVED, now=START + 2000, rand=0.5).directive
+    flow = Lifecycle.begin(RENDER, POLICY, "4.0", now=START).advance(
+        told("success"), now=START + 1, rand=0.5, pacing=PACING
+    )
+    done = flow.advance(SAVED, now=START + 2000, rand=0.5, pacing=PACING).directive
     assert isinstance(done, Done)
     assert isinstance(done.outcome, Exported)

@@ -1,7 +1,5 @@
 """One export that asks for its result before its status says that it is there."""
 
-from typing import Any
-
 import pytest
 from attrs import evolve
 
@@ -16,15 +14,19 @@ from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.policy import Policy, Retry
-from looker_tasks.sansio.directives import Call, Event, Wait, Woke
-from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.directives import Call, Event, Wait, Woke
+from looker_tasks.sansio.machine.flow import Task
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.states import Asking
 from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.polling.observation import Observation
-from tests.sansio.looker_told import (
+from looker_tasks.sansio.polling.schedule import NextPoll
+from tests.sansio.machine.looker_told import (
     BAD_GATEWAY,
     LOST,
     NOT_FOUND,
     NOT_READY,
+    PACING,
     SAVED,
     SPOILED,
     THROTTLED,
@@ -34,7 +36,7 @@ from tests.sansio.looker_told import (
     failing,
     told,
 )
-from tests.sansio.transcripts import POLICY, QUERY, RENDER, START, after, begun
+from tests.sansio.machine.transcripts import POLICY, QUERY, RENDER, START, after, begun
 
 _WAIT = 5.0  # seconds
 
@@ -42,16 +44,22 @@ _WAIT = 5.0  # seconds
 class _Hasty(LearnedPacing):
     """What a run has learnt where results are always likely: it asks for them every five seconds."""
 
-    def ask(self, kind: TaskKind, seen: Observation, age: float, rand: float, least: float = 0.0) -> Any:  # noqa: ANN401  # as its base's
+    def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
         """Return the same each time."""
-        return evolve(super().ask(kind, seen, age, rand), wait=max(_WAIT, least), result=True, slack=0.0)
+        return NextPoll(_WAIT, result=True)
+
+
+def _task(flow: Lifecycle) -> Task:
+    """Return the task of an export that has one."""
+    assert flow.task is not None
+    return flow.task
 
 
 def _asking(export: Export, policy: Policy = POLICY) -> Obedient:
     """Return an export that just asked for its result, where one was more likely than not."""
-    obedient = begun(export, policy, cadence=_Hasty())
+    obedient = begun(export, policy, pacing=_Hasty())
     obedient.until("fetch", [("create", told("running"))])
-    assert obedient.flow.step == "watch"
+    assert isinstance(obedient.flow.state, Asking)
     return obedient
 
 
@@ -62,7 +70,7 @@ def test_a_likely_result_is_asked_for_straight_away() -> None:
     assert isinstance(outcome, Exported)
     assert obedient.roles == ["create", "fetch"]
     assert obedient.waits == [_WAIT]
-    assert obedient.flow.seen.ended == pytest.approx(_WAIT)
+    assert _task(obedient.flow).seen.ended == pytest.approx(_WAIT)
 
 
 def test_a_result_asked_for_too_early_costs_no_attempt() -> None:
@@ -136,62 +144,65 @@ def test_the_next_task_may_be_asked_for_its_result_again_or_not() -> None:
 def test_what_was_seen_of_a_task_is_kept_for_the_cadence(told_of: list[str], seen: Observation) -> None:
     """Ages at which it was seen waiting, started, unfinished, finished."""
     flow = after(QUERY, told("added"))
-    created = flow.task_since
+    created = _task(flow).since
     for second, status in enumerate(told_of, 1):
-        flow = flow.advance(Woke(), now=created + second, rand=0.5).advance(
-            told(status), now=created + second, rand=0.5
+        flow = flow.advance(Woke(), now=created + second, rand=0.5, pacing=PACING).advance(
+            told(status), now=created + second, rand=0.5, pacing=PACING
         )
-    assert flow.seen == seen
+    assert _task(flow).seen == seen
 
 
 def test_not_yet_takes_the_end_back() -> None:
     """A task that said it had ended, and has no result, was seen unfinished."""
     flow = after(RENDER, told("success"))
-    assert flow.seen.ended is not None
-    unready = flow.advance(NOT_READY, now=flow.task_since + 4.0, rand=0.5)
-    assert unready.seen == Observation(alive=4.0)
+    assert _task(flow).seen.ended is not None
+    unready = flow.advance(NOT_READY, now=_task(flow).since + 4.0, rand=0.5, pacing=PACING)
+    assert _task(unready).seen == Observation(alive=4.0)
 
 
 def test_another_task_is_seen_anew() -> None:
     """What was seen of the first says nothing of the second; what was expected of both stays."""
     flow = after(RENDER, told("rendering"), Woke(), told("failure"), expected=7.0)
-    assert flow.seen.started is not None
-    flow = flow.advance(told("enqueued_for_query", "t2"), now=flow.task_since + 9.0, rand=0.5)
-    assert flow.task_id == "t2"
-    assert flow.seen == Observation(expected=7.0)
+    assert flow.task is None
+    flow = flow.advance(told("enqueued_for_query", "t2"), now=START + 9.0, rand=0.5, pacing=PACING)
+    assert _task(flow).id == "t2"
+    assert _task(flow).seen == Observation(expected=7.0)
 
 
-def _waiting(cadence: LearnedPacing, export: Export = RENDER) -> tuple[Lifecycle, Wait]:
+def _waiting(pacing: LearnedPacing, export: Export = RENDER) -> tuple[Lifecycle, Wait]:
     """Return an export that waits to ask about its task, created at START + 1."""
-    flow = Lifecycle.begin(export, POLICY, "4.0", now=START, cadence=cadence)
-    flow = flow.advance(told("rendering"), now=START + 1, rand=0.5)
+    flow = Lifecycle.begin(export, POLICY, "4.0", now=START)
+    flow = flow.advance(told("rendering"), now=START + 1, rand=0.5, pacing=pacing)
     assert isinstance(flow.directive, Wait)
     return flow, flow.directive
 
 
 def test_one_who_is_woken_early_thinks_again() -> None:
     """The run has learnt that tasks take four seconds: the wait that was planned is not right any more."""
-    cadence = LearnedPacing()
-    flow, wait = _waiting(cadence)
+    pacing = LearnedPacing()
+    flow, wait = _waiting(pacing)
     for _ in range(20):
-        cadence.learn("render", Observation(), Observation(started=0.1, alive=3.9, ended=4.1), 0.9)
-    again = flow.advance(Woke(), now=START + 1.05, rand=0.5)
+        pacing.observe("render", Observation(), Observation(started=0.1, alive=3.9, ended=4.1), 0.9)
+    again = flow.advance(Woke(), now=START + 1.05, rand=0.5, pacing=pacing)
     assert wait.until < START + 3
     assert isinstance(again.directive, Wait)
     assert START + 4.5 < again.directive.until < START + 6
-    assert (again.history.calls, again.task_id) == (1, "t1")
+    assert (again.history.calls, _task(again).id) == (1, "t1")
 
 
 def test_one_who_is_woken_in_time_asks() -> None:
     """A timer may be a moment early."""
     flow, wait = _waiting(LearnedPacing())
-    assert isinstance(flow.advance(Woke(), now=wait.until - 1e-6, rand=0.5).directive, Call)
+    assert isinstance(flow.advance(Woke(), now=wait.until - 1e-6, rand=0.5, pacing=PACING).directive, Call)
 
 
 @pytest.mark.parametrize("trouble", [BAD_GATEWAY, LOST])
 def test_a_wait_that_backs_off_is_not_thought_over(trouble: Event) -> None:
     """What the run learns of its tasks says nothing about a server that is in trouble."""
     flow, wait = _waiting(LearnedPacing())
-    flow = flow.advance(Woke(), now=wait.until, rand=0.5).advance(trouble, now=wait.until + 0.1, rand=0.5)
+    flow = flow.advance(Woke(), now=wait.until, rand=0.5, pacing=PACING).advance(
+        trouble, now=wait.until + 0.1, rand=0.5, pacing=PACING
+    )
     assert isinstance(flow.directive, Wait)
-    assert flow.advance(Woke(), now=wait.until + 0.1001, rand=0.9) is flow
+    again = flow.advance(Woke(), now=wait.until + 0.1001, rand=0.9, pacing=PACING)
+    assert again == evolve(flow, notes=())

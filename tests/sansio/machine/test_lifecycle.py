@@ -7,8 +7,8 @@ from attrs import evolve
 
 from looker_tasks.exports import ElementExport, Export, LookExport, QueryExport
 from looker_tasks.outcomes import Exported, History
-from looker_tasks.sansio.lifecycle import Lifecycle
-from tests.sansio.looker_told import (
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from tests.sansio.machine.looker_told import (
     ARTIFACT,
     BAD_GATEWAY,
     NOT_FOUND,
@@ -17,7 +17,7 @@ from tests.sansio.looker_told import (
     look,
     told,
 )
-from tests.sansio.transcripts import ABSENCES, LOOK, QUERY, RENDER, START, Script, after, begun, outcome_of
+from tests.sansio.machine.transcripts import ABSENCES, LOOK, QUERY, RENDER, START, Script, after, begun, outcome_of
 
 
 def test_a_render_goes_through_its_phases() -> None:

@@ -23,14 +23,15 @@ from looker_tasks.exports import DashboardExport, ElementExport, Export, LookExp
 from looker_tasks.formats import DATA_FORMATS
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 from looker_tasks.policy import Backoff, Cadence, Deadlines, Policy, Retry
-from looker_tasks.sansio.directives import Answered, Call, CallFailed, Done, Event, Save, Wait, Woke
 from looker_tasks.sansio.export_requests import TaskState, task_kind
-from looker_tasks.sansio.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.directives import Answered, Call, CallFailed, Done, Event, Save, Wait, Woke
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.states import Asking, Creating, Ended, Fetching, Killing, Resolving, Watching
 from looker_tasks.sansio.polling.learned import LearnedPacing as Learnt
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.retrying.retry import may_have_arrived
-from tests.sansio.looker_told import BAD_GATEWAY, KILLED, LOST, SAVED, UNSENT, failed, failing, look, role, told
+from tests.sansio.machine.looker_told import BAD_GATEWAY, KILLED, LOST, SAVED, UNSENT, failed, failing, look, role, told
 
 _EXPORTS = st.sampled_from(
     [
@@ -95,6 +96,18 @@ _EVENTS: dict[str, st.SearchStrategy[Event]] = {
 }
 
 
+#: By state: the calls that it directs, whether there is a task, and where it may go on to (`sansio.machine.states`).
+_TABLE: dict[type[object], tuple[set[str], set[bool], set[type[object]]]] = {
+    Resolving: ({"resolve"}, {False}, {Resolving, Creating, Ended}),
+    Creating: ({"create"}, {False}, {Creating, Watching, Asking, Fetching, Killing, Ended}),
+    Watching: ({"poll"}, {True}, {Watching, Asking, Fetching, Creating, Resolving, Killing, Ended}),
+    Asking: ({"fetch"}, {True}, {Watching, Asking, Fetching, Creating, Resolving, Killing, Ended}),
+    Fetching: ({"fetch"}, {True}, {Fetching, Watching, Asking, Creating, Resolving, Killing, Ended}),
+    Killing: ({"kill"}, {True}, {Ended}),
+    Ended: (set(), {True, False}, {Ended}),
+}
+
+
 class AnyOrder(RuleBasedStateMachine):
     """A lifecycle, whose every directive is answered by anything that its answer can be, at any time in time."""
 
@@ -118,6 +131,7 @@ class AnyOrder(RuleBasedStateMachine):
         """Begin an export, or go on with an earlier run's."""
         if isinstance(export, ElementExport):
             version = "4.0"
+        self.before: type[object] | None = None
         self.now = 1000.0
         self.policy = policy
         self.export = export
@@ -131,12 +145,17 @@ class AnyOrder(RuleBasedStateMachine):
         self.ends_by = self.now + policy.deadlines.export
         learnt = Learnt(policy.cadence)
         for seconds in known:
-            learnt.learn(task_kind(export), Observation(), Observation(started=0.1, alive=seconds, ended=seconds), 0.5)
-        flow = Lifecycle.begin(export, policy, version, now=self.now, cadence=learnt, task_id=self.running)
+            learnt.observe(
+                task_kind(export), Observation(), Observation(started=0.1, alive=seconds, ended=seconds), 0.5
+            )
+        flow = Lifecycle.begin(export, policy, version, now=self.now, task_id=self.running)
+        self.pacing = learnt
         self._take(flow)
 
     def _take(self, flow: Lifecycle) -> None:
         """Check a new state, as the runner would take it up."""
+        assert self.before is None or type(flow.state) in _TABLE[self.before][2], f"{self.before} → {flow.state}"
+        self.before = type(flow.state)
         self.flow = flow
         match flow.directive:
             case Wait(until=until):
@@ -156,7 +175,7 @@ class AnyOrder(RuleBasedStateMachine):
         if isinstance(order, Call | Save):
             self.calls += 1
             self._learn(role(order), event)
-        flow = self.flow.advance(event, now=self.now, rand=rand)
+        flow = self.flow.advance(event, now=self.now, rand=rand, pacing=self.pacing)
         if self.was_stopped:  # as the runner asks at every step
             flow = flow.stop(now=self.now)
         self._take(flow)
@@ -202,8 +221,28 @@ class AnyOrder(RuleBasedStateMachine):
     def hear_more(self, data: st.DataObject, rand: float) -> None:
         """Get a late event after the end: nothing changes."""
         event = data.draw(st.one_of(st.just(Woke()), *_EVENTS.values()))
-        assert self.flow.advance(event, now=self.now + 1, rand=rand) is self.flow
+        assert self.flow.advance(event, now=self.now + 1, rand=rand, pacing=self.pacing) is self.flow
         assert self.flow.stop(now=self.now + 1) is self.flow
+
+    @invariant()
+    def it_is_in_a_state_of_the_table(self) -> None:
+        """Direct only what the state is about, with a task or without, and with its own fields alone."""
+        flow = self.flow
+        calls, has_task, _ = _TABLE[type(flow.state)]
+        assert (flow.task is not None) in has_task
+        match flow.directive:
+            case Call() | Save() as call:
+                assert role(call) in calls
+            case Wait():
+                assert calls - {"kill"}
+            case Done():
+                assert not calls
+        assert flow.holds_slot is not isinstance(flow.state, Fetching | Ended)
+        if isinstance(flow.state, Killing):
+            assert flow.kind == "query"
+        if isinstance(flow.state, Asking) and isinstance(flow.directive, Save):
+            assert flow.task is not None
+            assert flow.state.asked_at >= flow.task.since
 
     @invariant()
     def it_is_never_late(self) -> None:

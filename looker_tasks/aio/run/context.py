@@ -1,0 +1,119 @@
+"""What the exports of one run share, and what one export has of its own: who takes note of what happens to it."""
+
+from typing import Any, assert_never
+
+import anyio
+from attrs import define, field, frozen
+
+from looker_tasks import events
+from looker_tasks.aio import clock
+from looker_tasks.aio.files.journal import Entry
+from looker_tasks.aio.http.paced_session import PacedSession
+from looker_tasks.aio.run.admission import Admission, Slot
+from looker_tasks.aio.run.effects import Effects, Receiver
+from looker_tasks.aio.run.notifier import Notifier, Subject
+from looker_tasks.exports import Export
+from looker_tasks.sansio.admission import Lane, Source
+from looker_tasks.sansio.machine import notes
+from looker_tasks.sansio.machine.directives import Call, Event, Save, Wait
+from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.notes import Note
+from looker_tasks.sansio.polling.pacing import Pacing
+
+_KILL_WITHIN = 5.0  # seconds, where an export is cut off and not asked to stop
+
+
+@define(eq=False)
+class RunContext:
+    """What the exports of a batch share, or those that are exported one by one: all but *source* is the client's."""
+
+    effects: Effects
+    session: PacedSession
+    admission: Admission
+    pacing: Pacing
+    notifier: Notifier
+    base_url: str
+    source: Source = field(factory=Source)
+    stopping: anyio.Event = field(factory=anyio.Event)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the run was asked to stop."""
+        return self.stopping.is_set()
+
+    def stop(self) -> None:
+        """Ask the run to stop: nothing begins any more, and whoever waits looks up."""
+        self.stopping.set()
+        self.admission.turn_away(self.source)
+        self.effects.wake()
+
+    def slot(self, lane: Lane, seconds: float = 0.0) -> Slot:
+        """Return a slot for an export whose task took *seconds* before (0: nobody knows)."""
+        return self.admission.slot(self.source, lane, seconds)
+
+    def subject(self, export: Export, name: str) -> Subject:
+        """Return what events say of *export*, whose file has this *name*."""
+        return Subject(export, self.base_url, name)
+
+
+@frozen(eq=False)
+class ExportContext:
+    """One export of a run: its slot, where its result goes, its entry in the journal if there is one."""
+
+    run: RunContext
+    subject: Subject
+    slot: Slot
+    receiver: Receiver
+    entry: Entry | None = None
+
+    @property
+    def export(self) -> Export:
+        """The export."""
+        return self.subject.export
+
+    def notify(self, event: type[events.Event], *facts: Any) -> None:  # noqa: ANN401  # the event's own
+        """Let the observers see an event of this export."""
+        self.run.notifier.notify(event, self.export, *facts, subject=self.subject)
+
+    async def obey(self, directive: Wait | Call | Save) -> Event:
+        """Do what the lifecycle directs, and return what came of it."""
+        effects, session = self.run.effects, self.run.session
+        match directive:
+            case Wait(until=until):
+                return await effects.wait(until)
+            case Call():
+                return await effects.call(directive, session)
+            case Save():
+                return await effects.save(directive, session, self.receiver, lambda: self._begin_download(directive))
+            case never:
+                assert_never(never)
+
+    def take(self, note: Note) -> None:
+        """Hand a note to whom it concerns: the journal, the observers, the pacing, the limits."""
+        match note:
+            case notes.TaskCreated(task_id=task_id, phase=phase):
+                if self.entry is not None:
+                    self.entry.created(task_id)
+                self.notify(events.TaskCreated, task_id)
+                self.notify(events.Polled, task_id, phase)
+            case notes.Polled(task_id=task_id, phase=phase):
+                self.notify(events.Polled, task_id, phase)
+            case notes.BackedOff(seconds=seconds, error=error):
+                self.notify(events.BackedOff, seconds, error)
+        if self.run.pacing.learn(note, self.run.effects.rand()):
+            self.run.effects.wake()
+        self.slot.learn(note)
+
+    async def give_up(self, flow: Lifecycle) -> None:
+        """End an export that was cut off: a query is killed on the server, as far as that takes a few seconds."""
+        stopped = flow.stop(now=clock.now())
+        if stopped is not flow:
+            for note in stopped.notes:
+                self.take(note)
+        if isinstance(stopped.directive, Call):
+            with anyio.move_on_after(_KILL_WITHIN, shield=True):
+                await self.run.effects.call(stopped.directive, self.run.session)
+
+    def _begin_download(self, directive: Save) -> None:
+        self.slot.release()
+        self.notify(events.DownloadStarted, directive.task_id)
