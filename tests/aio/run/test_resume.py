@@ -61,13 +61,13 @@ async def test_fresh_makes_all_again(tmp_path: Path) -> None:
 async def test_a_task_that_lives_goes_on(tmp_path: Path) -> None:
     """A run that was cut off after its creates is followed by one that creates only the rest."""
     async with emulator_with(render_slots=8) as emulator:
-        async with client_of(emulator) as client:
-            async with client.export_all(dashboards(9), tmp_path, concurrency=3) as outcomes:
+        async with client_of(emulator, concurrency=3) as client:
+            async with client.export_all(dashboards(9), tmp_path) as outcomes:
                 await anext(outcomes)  # and leave
             assert emulator.statistics.created[CREATE] <= 6
         async with (
-            client_of(emulator) as client,
-            client.export_all(dashboards(9), tmp_path, concurrency=3) as outcomes,
+            client_of(emulator, concurrency=3) as client,
+            client.export_all(dashboards(9), tmp_path) as outcomes,
         ):
             ended = await all_of(outcomes)
         assert {type(outcome) for outcome in ended} == {Exported}
