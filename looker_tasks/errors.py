@@ -3,11 +3,12 @@
 LookerTasksError
 ├── ConfigurationError        you: a setting, a folder or a manifest is wrong; nothing was created
 │   ├── InvalidExport         … this field of this export is
-│   ├── HostUnreachable       … the base_url leads to no Looker
+│   ├── HostUnreachable       … the base_url leads to no Looker, or something stands before it
 │   ├── FolderInUse           … another run is at work in the output folder
 │   └── JournalRefused        … what lies in the journal's place is broken, or no journal
 ├── ApiError                  Looker answered, and it was not what was asked for
 │   ├── CredentialsRefused    you: client_id and client_secret, or the user's permissions
+│   ├── UserRefused           you: the user of `as_user`, whom the API user may not stand for
 │   ├── NotFound              you: no such thing, no permission, or a result that Looker no longer keeps
 │   ├── RequestRefused        you: Looker read the request and refuses it (400, 409, 422 …)
 │   ├── Throttled             nobody: asked too fast (429); it is tried again
@@ -23,9 +24,20 @@ LookerTasksError
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import define, field, fields, has
+
+from looker_tasks import advice as advices
+from looker_tasks.advice import (
+    NetworkFailure,
+    Stage,
+    advice_on_connection,
+    advice_on_deadline,
+    advice_on_status,
+    advice_on_task,
+    stage,
+)
 
 #: The longest piece of a server's answer that an error quotes, in characters.
 EXCERPT = 300
@@ -70,9 +82,9 @@ class InvalidExport(ConfigurationError):
 
 @define(eq=False)
 class HostUnreachable(ConfigurationError):
-    """No Looker answered at the configured address, from the first call on."""
+    """No Looker answered at the configured address, from the first call on; *advice* by what answered instead."""
 
-    advice = "Check base_url (no /api path; self-hosted Lookers often listen on port 19999), the network and TLS."
+    advice: str = "Check base_url (no /api path; self-hosted Lookers often listen on port 19999), the network and TLS."
 
 
 @define(eq=False)
@@ -91,6 +103,8 @@ class JournalRefused(ConfigurationError):
 class ApiError(LookerTasksError):
     """Looker, or something before it, answered *operation* with *status*."""
 
+    _advice: ClassVar[Mapping[Stage, str]] = {}
+
     operation: str
     status: int
     message: str = ""
@@ -98,45 +112,58 @@ class ApiError(LookerTasksError):
     documentation_url: str = ""
     retry_after: float | None = None  # seconds
     request_id: str = ""
+    location: str = ""  # where a redirection leads, without its query
+
+    @property
+    def advice(self) -> str:  # type: ignore[override]  # the advice depends on what was being done
+        """What to try, by what was being done: to log in, to create, to poll, to fetch."""
+        return advice_on_status(self.operation, self.status) or self._advice.get(stage(self.operation), "")
 
     def __str__(self) -> str:
-        said = "; ".join(filter(None, (self.message, *self.errors)))
-        return f"{self.operation}: {self.status}{f' {said}' if said else ''}"
+        message = "; ".join(filter(None, (self.message, *self.errors)))
+        return f"{self.operation}: {self.status}{f' {message}' if message else ''}"
 
 
 @define(eq=False, kw_only=True)
 class CredentialsRefused(ApiError):
     """Looker does not let this client in: login refused, or 401 with a token that was just renewed."""
 
-    advice = "Check client_id and client_secret, and that the API user is enabled (Looker answers 404 to wrong ones)."
+    _advice = advices.CREDENTIALS
+
+
+@define(eq=False, kw_only=True)
+class UserRefused(ApiError):
+    """Looker does not let the API user act as the user that the message names. Other users' exports go on."""
+
+    _advice = advices.USER
 
 
 @define(eq=False, kw_only=True)
 class NotFound(ApiError):
     """404: no such thing, no permission to see it, or a cached result that Looker no longer keeps."""
 
-    advice = "Check the id, and that the API user may see it: Looker says 404, never 403, for lack of permission."
+    _advice = advices.ABSENT
 
 
 @define(eq=False, kw_only=True)
 class RequestRefused(ApiError):
     """Looker read the request and refuses it: 400, 403, 405, 409, 422 and their like."""
 
-    advice = "Check the export's format, filters and sizes against what the server said."
+    _advice = advices.REFUSED
 
 
 @define(eq=False, kw_only=True)
 class Throttled(ApiError):
     """429: the server asks everybody to slow down."""
 
-    advice = "Run with a lower concurrency, or raise the deadline."
+    _advice = advices.THROTTLED
 
 
 @define(eq=False, kw_only=True)
 class ServerBroken(ApiError):
     """5xx, from Looker or from a gateway before it."""
 
-    advice = "Run the same command again once the server is well: what is done is not done again."
+    _advice = advices.BROKEN
 
 
 @define(eq=False, kw_only=True)
@@ -148,24 +175,31 @@ class NotReady(ApiError):
 class UnexpectedResponse(ApiError):
     """The body is not what the operation promises; *message* says where, by its path."""
 
-    advice = "Check that base_url is Looker's API and no proxy or login page stands before it."
+    _advice = advices.UNEXPECTED
 
 
 @define(eq=False, kw_only=True)
 class ConnectionBroken(LookerTasksError):
     """The network failed *operation*.
 
-    *sent* is False where the server cannot have seen the request: no connection was made.
+    *sent* is False where the server cannot have seen the request: no connection was made. *failure* is how it failed:
+    a `timeout`, `tls`, the `proxy`, a response that is `unparsable` as HTTP, or else the `connection` itself. *proxy*
+    is the proxy that the call went through, if any.
     """
 
     operation: str
     message: str
     sent: bool
+    failure: NetworkFailure = "connection"
+    proxy: str = ""
 
-    advice = "Check the network; run the same command again to go on where this run ended."
+    @property
+    def advice(self) -> str:  # type: ignore[override]  # the advice depends on what failed, and when
+        """What to try, by what failed and what was being done."""
+        return advice_on_connection(self.failure, self.operation)
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.message}"
+        return f"{self.operation}: {self.message}{f' (through the proxy {self.proxy})' if self.proxy else ''}"
 
 
 @define(eq=False, kw_only=True)
@@ -182,21 +216,7 @@ class TaskFailed(LookerTasksError):
     @property
     def advice(self) -> str:  # type: ignore[override]  # the advice depends on what Looker said
         """What to try, by the words that Looker used."""
-        for words, advice in _ADVICE_BY_DETAIL:
-            if words in self.detail:
-                return advice
-        return "Open it in Looker's own UI: what fails there fails here."
-
-
-_ADVICE_BY_DETAIL = (
-    ("Script timed out", "The dashboard takes too long in Looker's renderer: fewer tiles, or faster queries."),
-    ("RendererTimeout", "The dashboard takes too long in Looker's renderer: fewer tiles, or faster queries."),
-    ("JavaScript error", "A custom visualization fails in Looker's renderer: open the dashboard and look for it."),
-    ("NoRenderFinishedEvent", "A tile never says that it is done: look for a custom visualization or an extension."),
-    ("no outfile", "Looker's renderer broke down: run the same command again, or ask Looker's administrators."),
-    ("Unexpected document content", "Looker's renderer could not load the dashboard: can the API user see it?"),
-    ("merge result", "A tile merges results under a filter that not all of its queries have."),
-)
+        return advice_on_task(self.detail)
 
 
 @define(eq=False, kw_only=True)
@@ -242,14 +262,7 @@ class DeadlineExceeded(LookerTasksError):
     @property
     def advice(self) -> str:  # type: ignore[override]  # the advice depends on the phase
         """What to try, by the phase that took too long."""
-        if self.phase == "enqueued_for_render":
-            return (
-                "Looker's renderer never took it: too few render slots, or a tile (an extension, a custom "
-                "visualization) that cannot be rendered; a higher deadline or a lower concurrency may help."
-            )
-        if self.phase.startswith("enqueued"):
-            return "Looker's queue is longer than the deadline: a higher deadline or a lower concurrency helps."
-        return "Raise the deadline, or make the dashboard or query faster."
+        return advice_on_deadline(self.phase)
 
     def __str__(self) -> str:
         detail = f" ({self.detail})" if self.detail else ""

@@ -23,8 +23,10 @@ from looker_tasks.errors import (
     NotFound,
     RequestRefused,
     ResultRejected,
+    ServerBroken,
     TaskFailed,
     Throttled,
+    UserRefused,
 )
 
 _ERRORS = [
@@ -124,6 +126,8 @@ def test_wrong_credentials_are_told_from_a_wrong_id(status: int) -> None:
 def test_advice_is_a_text(error: type[Exception]) -> None:
     """Where a class has advice for all its errors, it is one sentence, or a few."""
     advice = vars(error).get("advice", "")
+    if error is HostUnreachable:  # one of its facts
+        advice = HostUnreachable("x").advice
     assert isinstance(advice, property) or advice == "" or advice.endswith((".", ").", "fails here."))
 
 
@@ -145,3 +149,42 @@ def test_an_error_crosses_processes_with_all_its_facts(error: Any) -> None:  # n
         assert type(twin) is type(error)
         assert (str(twin), twin.advice) == (str(error), error.advice)
         assert all(getattr(twin, fact.name) == getattr(error, fact.name) for fact in attrs.fields(type(error)))
+
+
+@pytest.mark.parametrize("error", [each for each in _ERRORS if issubclass(each, ApiError)])
+@pytest.mark.parametrize("status", [200, 302, 400, 404, 407, 422, 429, 500, 504])
+def test_advice_of_a_login_never_speaks_of_exports(error: type[ApiError], status: int) -> None:
+    """What to do is chosen by what was being done."""
+    advice = error(operation="login", status=status).advice
+    assert "export" not in advice
+    assert "filters" not in advice
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (RequestRefused(operation="create_query_task", status=422), "format, filters and sizes"),
+        (RequestRefused(operation="create_query_task", status=403), "lacks a permission"),
+        (RequestRefused(operation="create_query_task", status=407), "HTTPS_PROXY"),
+        (RequestRefused(operation="create_query_task", status=302), "redirects"),
+        (RequestRefused(operation="query_task", status=400), "refuses to tell of the task"),
+        (RequestRefused(operation="search_dashboards", status=422), "parameters"),
+        (NotFound(operation="dashboard", status=404), "Check the id"),
+        (NotFound(operation="render_task", status=404), "no longer knows the task"),
+        (NotFound(operation="render_task_results", status=404), "a few minutes"),
+        (ServerBroken(operation="create_query_task", status=504), "may have taken the task"),
+        (ServerBroken(operation="query_task", status=504), "once the server is well"),
+        (UserRefused(operation="login_user", status=404), "admin role"),
+        (ConnectionBroken(operation="render_task", message="reset", sent=True), "same command again"),
+        (ConnectionBroken(operation="render_task", message="bad", sent=True, failure="tls"), "SSL_CERT_FILE"),
+    ],
+)
+def test_advice_is_chosen_by_what_was_being_done(error: LookerTasksError, words: str) -> None:
+    """The same class says another thing of a create than of a poll, a result or a call of the API."""
+    assert words in error.advice
+
+
+def test_a_broken_connection_names_the_proxy() -> None:
+    """Who goes through a proxy looks there first."""
+    error = ConnectionBroken(operation="login", message="refused", sent=False, proxy="proxy.example.com:3128")
+    assert str(error) == "login: refused (through the proxy proxy.example.com:3128)"

@@ -1,7 +1,7 @@
 """The layers of the package: its imports point one way, its decisions touch nothing, its libraries have one home each.
 
-errors · extras · models ◀ exports · formats ◀ outcomes · policy · events ◀ sansio ◀ tables · combining · aio ◀ client
-    ◀ planning ◀ cli
+advice ◀ errors · extras · models · version ◀ exports · formats ◀ outcomes · policy · events ◀ sansio
+    ◀ tables · combining · aio ◀ client ◀ planning ◀ cli
 manifest ◀ planning        events · outcomes ◀ observers ◀ report ◀ cli        the public names ◀ integrations
 emulator imports nothing of the client
 """
@@ -17,7 +17,8 @@ PACKAGE = "looker_tasks"
 SOURCES = Path(__file__).parents[1] / PACKAGE
 
 LAYERS = (  # lowest first; a module imports from its own layer and from those below
-    {"errors", "extras", "models"},
+    {"advice"},
+    {"errors", "extras", "models", "version"},
     {"exports", "formats"},
     {"outcomes", "policy", "events"},
     {"sansio"},
@@ -41,7 +42,7 @@ USERS_OF_THE_EMULATOR = {"cli"}
 
 HOMES = {  # a library → the only parts of the package that may import it
     "PIL": {"combining", "emulator", "report"},
-    "aiohttp": {"aio.http.transport", "emulator"},
+    "aiohttp": {"aio.http.connections", "aio.http.transport", "emulator"},
     "airflow": {"integrations.airflow"},
     "cyclopts": {"cli"},
     "duckdb": {"emulator"},

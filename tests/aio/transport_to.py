@@ -9,6 +9,7 @@ from looker_tasks.aio.http.transport import Transport
 from looker_tasks.errors import ConnectionBroken
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.protocol.requests import Request, request
+from looker_tasks.sansio.protocol.secrets import Secret
 
 LOGIN = request("login", "4.0", form={"client_id": "me", "client_secret": "hush & quiet"})
 
@@ -42,5 +43,5 @@ async def broken_by(url: str, sent: Request = POLL, *, policy: Policy = IMPATIEN
     """Return the error of a call to *url*."""
     async with transport_to(url, policy=policy) as transport:
         with pytest.raises(ConnectionBroken) as raised:
-            await transport.call(sent, "secret-token")
+            await transport.call(sent, Secret("secret-token"))
     return raised.value

@@ -1,5 +1,7 @@
 """Header fields that decide something: Retry-After, Content-Type, Content-Length. Nothing here raises."""
 
+import math
+import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -7,16 +9,19 @@ from email.utils import parsedate_to_datetime
 #: No wait is longer than this, in seconds: longer ones say "never" as well.
 LONGEST_WAIT = 10.0**9
 
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?(\s*,\s*[0-9]+(\.[0-9]*)?)*")
+
 
 def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     """Return how many seconds the server asks to wait (RFC 9110, 10.2.3), or None where it asks for nothing.
 
-    A date is measured against the answer's own Date field, so that a wrong clock on either side does no harm; *wall*,
-    the time here in seconds since 1970, serves where there is none. A date in the past is 0.
+    A date is measured against the response's own Date field, so that a wrong clock on either side does no harm; *wall*,
+    the time here in seconds since 1970, serves where there is none. A date in the past is 0. Of a part of a second it
+    is the whole, and of several values (from as many gateways) the largest.
     """
     value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdecimal():  # str.isdigit() is true for "²"
-        return LONGEST_WAIT if len(value) > len("1000000000") else min(LONGEST_WAIT, float(value))
+    if _SECONDS.fullmatch(value):
+        return min(LONGEST_WAIT, max(float(math.ceil(min(LONGEST_WAIT, float(each)))) for each in value.split(",")))
     moment = _seconds_since_1970(value)
     if moment is None:
         return None
@@ -38,9 +43,24 @@ def media_type(headers: Mapping[str, str]) -> str:
     return headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
+def content_encoding(headers: Mapping[str, str]) -> str:
+    """Return the coding of the body in lower case (RFC 9110, 8.4); "" where it comes as it is."""
+    coding = headers.get("Content-Encoding", "").strip().lower()
+    return "" if coding == "identity" else coding
+
+
 def is_compressed(headers: Mapping[str, str]) -> bool:
-    """Tell whether the body is sent in another form than its own."""
-    return headers.get("Content-Encoding", "").strip().lower() not in {"", "identity"}
+    """Return whether the body is sent in another form than its own."""
+    return content_encoding(headers) != ""
+
+
+def is_framed(headers: Mapping[str, str]) -> bool:
+    """Return whether a length or chunks tell where the body ends (RFC 9112, 6.3), and not the end of the connection."""
+    codings = headers.get("Transfer-Encoding", "").lower()
+    if codings:
+        return codings.rpartition(",")[2].strip() == "chunked"
+    value = headers.get("Content-Length", "").strip()
+    return value.isascii() and value.isdecimal()
 
 
 def content_length(headers: Mapping[str, str]) -> int | None:

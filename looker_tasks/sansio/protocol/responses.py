@@ -5,12 +5,13 @@ The converter here is the only one; models know nothing of JSON.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from types import GenericAlias
 from typing import Any, get_args, get_origin
 
 import cattrs
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from cattrs.cols import list_structure_factory
 from cattrs.v import transform_error
 
@@ -38,14 +39,9 @@ class Response:
     """What came back: *wall* is the time here, in seconds since 1970, when it did."""
 
     status: int
-    headers: Mapping[str, str] = field(hash=False)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(hash=False, repr=False)  # servers send back here what they were sent, too
+    body: bytes = field(default=b"", repr=False)  # that of a login holds the token
     wall: float = 0.0
-
-    def without(self, secret: str) -> "Response":
-        """Return the same with *secret* blotted out: some servers say back what they were sent, and we quote them."""
-        hidden = secret.encode()
-        return evolve(self, body=self.body.replace(hidden, b"...")) if hidden and hidden in self.body else self
 
 
 def parse(request: Request, response: Response) -> Any:  # noqa: ANN401  # the table says what each operation answers
@@ -54,7 +50,10 @@ def parse(request: Request, response: Response) -> Any:  # noqa: ANN401  # the t
         raise error_from(request, response)
     if request.answers is None:
         return None
-    return _structured(request, response, _parsed(request, response))
+    value = _structured(request, response)
+    if isinstance(value, ApiError):
+        raise value  # from here, where no local variable holds what a login was answered
+    return value
 
 
 def not_ready(request: Request, response: Response) -> NotReady | None:
@@ -98,7 +97,15 @@ def _facts(request: Request, response: Response) -> dict[str, Any]:
         "status": response.status,
         "retry_after": header_fields.retry_after(response.headers, response.wall),
         "request_id": one_line(response.headers.get("X-Request-Id")),
+        "location": _location(response),
     }
+
+
+def _location(response: Response) -> str:
+    """Return where a redirection leads, without its query; "" for what is none."""
+    if not 300 <= response.status < 400:  # noqa: PLR2004  # the class of redirections
+        return ""
+    return one_line(re.split("[?#]", response.headers.get("Location", ""), maxsplit=1)[0])
 
 
 def _complaints(errors: object) -> list[str]:
@@ -125,7 +132,7 @@ def _excerpt(response: Response) -> str:
     if kind == "text/html":
         return _PAGE
     if 300 <= response.status < 400:  # noqa: PLR2004  # the class of redirections
-        return f"a redirection to {one_line(response.headers.get('Location')) or 'nowhere'}"
+        return f"a redirection to {_location(response) or 'nowhere'}"
     return one_line(response.body[: 2 * EXCERPT].decode("utf-8", "replace"))
 
 
@@ -142,16 +149,6 @@ def _loads(body: bytes) -> object:
         return _decoder.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
-
-
-def _parsed(request: Request, response: Response) -> object:
-    content = _loads(response.body)
-    if content is None:
-        what = _excerpt(response) or "nothing"
-        if request.answers is AccessToken and what != _PAGE:
-            what = "something else"  # it may hold the token all the same
-        raise UnexpectedResponse(**_facts(request, response) | {"message": f"expected JSON, got {what}"})
-    return content
 
 
 _converter = cattrs.Converter(forbid_extra_keys=False, detailed_validation=True)
@@ -211,13 +208,23 @@ _converter.register_structure_hook(int, _integer)
 _converter.register_structure_hook(bool, _boolean)
 
 
-def _structured(request: Request, response: Response, content: object) -> Any:  # noqa: ANN401  # as the table says
+def _structured(request: Request, response: Response) -> Any:  # noqa: ANN401  # as the table says
+    """Return what *response* says, structured as *request* wants it, or the error where it cannot be."""
+    content = _loads(response.body)
+    if content is None:
+        got = _excerpt(response) or "nothing"
+        if request.answers is AccessToken and got != _PAGE:
+            got = "something else"  # it may hold the token all the same
+        return _unexpected(request, response, f"expected JSON, got {got}")
     wants_list = _is_tuple(request.answers)
     if not isinstance(content, list if wants_list else dict):
         expected = f"expected {'a list' if wants_list else 'an object'}, got {type(content).__name__}"
-        raise UnexpectedResponse(**_facts(request, response) | {"message": expected})
+        return _unexpected(request, response, expected)
     try:
         return _converter.structure(content, request.answers)
     except (cattrs.BaseValidationError, TypeError, ValueError) as wrong:
-        where = "; ".join(transform_error(wrong))
-    raise UnexpectedResponse(**_facts(request, response) | {"message": one_line(where)})
+        return _unexpected(request, response, one_line("; ".join(transform_error(wrong))))
+
+
+def _unexpected(request: Request, response: Response, message: str) -> UnexpectedResponse:
+    return UnexpectedResponse(**_facts(request, response) | {"message": message})

@@ -51,3 +51,11 @@ _PLACES = {
 def stage(status: str) -> Stage:
     """Return how far a task with *status*, in lower case, has come; a word never heard of counts as started."""
     return _PLACES.get(status, Stage.STARTED)
+
+
+_KNOWN = frozenset({*_RENDER, *_QUERY, *_PLACES, "rendering", "running"})
+
+
+def is_known(status: str) -> bool:
+    """Return whether *status*, in any case, is one of Looker's words, and no text of something in its place."""
+    return status.lower() in _KNOWN

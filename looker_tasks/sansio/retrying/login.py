@@ -1,8 +1,17 @@
-"""When a login that failed is tried again. Credentials are refused in many words, and so is everything else."""
+"""When a login that failed is tried again, and what it says of the configuration where it is not."""
+
+from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from looker_tasks.errors import ConnectionBroken, LookerTasksError
+from looker_tasks.errors import (
+    ConnectionBroken,
+    HostUnreachable,
+    LookerTasksError,
+    RequestRefused,
+    ServerBroken,
+    UnexpectedResponse,
+)
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.retrying.backoff import full_jitter
 from looker_tasks.sansio.retrying.retry import Verdict, asked_wait, verdict
@@ -16,6 +25,7 @@ BELIEVED_OF_KNOWN = 5
 UNHEARD_ATTEMPTS = 5
 FIRST_ATTEMPTS = 8
 
+_NO_LOOKER = frozenset({501, 505, 511})  # no Looker says so, nor a gateway before one that is not well
 _ASKED_AGAIN = 0.5  # seconds after the first refusal, twice as long after the second, and so on
 _CAP = 4.0  # seconds; somebody waits
 
@@ -39,4 +49,35 @@ def wait_after_failure(error: LookerTasksError, attempt: int, policy: Policy, ra
         return None
     return full_jitter(
         attempt, evolve(policy.backoff, cap=min(_CAP, policy.backoff.cap)), rand, floor=asked_wait(error)
+    )
+
+
+def configuration_error(error: LookerTasksError, base_url: str) -> HostUnreachable | None:
+    """Return what the last *error* of the first login says of *base_url*, with advice for it; None: nothing."""
+    match error:
+        case RequestRefused(location=location) if location:
+            return HostUnreachable(f"no Looker answers at {base_url}: {error}", _redirection(base_url, location))
+        case ServerBroken(status=status) if status not in _NO_LOOKER:
+            return None
+        case ConnectionBroken() | UnexpectedResponse() | RequestRefused() | ServerBroken():
+            return HostUnreachable(f"no Looker answers at {base_url}: {error}", error.advice)
+        case _:
+            return None
+
+
+def _redirection(base_url: str, location: str) -> str:
+    """Return what to do where the login of *base_url* was redirected to *location*."""
+    try:
+        here, there = urlsplit(base_url), urlsplit(location)
+    except ValueError:
+        return f"Something before Looker redirects to {location}; base_url must be the API's own address."
+    path, is_login, _ = there.path.rpartition("/api/")
+    target = f"{there.scheme}://{there.netloc}{path if is_login else ''}"
+    if is_login and there.netloc and target != base_url:
+        return f"base_url should be {target}: the server redirects there."
+    if there.netloc and there.scheme == "https" and here.scheme == "http" and there.path in {"", "/"}:
+        return f"base_url should be {target}: the server redirects there."
+    return (
+        "A page for people to log in stands before the API (single sign-on, a proxy or a gateway): base_url must be "
+        "the API's own host and port (self-hosted Lookers often listen on port 19999)."
     )

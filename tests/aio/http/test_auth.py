@@ -6,10 +6,10 @@ from contextlib import nullcontext
 
 import pytest
 
-from looker_tasks.aio.http.auth import RENEW_BEFORE
 from looker_tasks.errors import ConnectionBroken, CredentialsRefused, LookerTasksError, UnexpectedResponse
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.protocol.operations import AccessToken
+from looker_tasks.sansio.retrying.token import RENEW_BEFORE
 from tests.aio.many_exports import now
 from tests.aio.raw_server import response, said
 from tests.aio.scripted_looker import scripted_looker
@@ -52,7 +52,7 @@ async def test_credentials_that_were_good_are_doubted_late(refusals: int, is_bel
         token = await session.auth.token()
         looker.script["login"].extend([said({"message": "Not found"}, 404)] * refusals)
         with pytest.raises(CredentialsRefused) if is_believed else nullcontext():
-            await session.auth.renewed(token)
+            await session.auth.renew(token)
 
 
 async def test_a_later_caller_tries_again_after_a_failed_login() -> None:
@@ -120,9 +120,9 @@ async def test_many_whose_token_was_refused_share_one_renewal() -> None:
     """A refusal counts for the token that was sent: whoever comes late with an old one takes the new one."""
     async with scripted_looker() as looker, session_to(looker.url) as session:
         old = await session.auth.token()
-        renewed = await asyncio.gather(*(session.auth.renewed(old) for _ in range(50)))
+        renewed = await asyncio.gather(*(session.auth.renew(old) for _ in range(50)))
         assert set(renewed) == {"token-2"}
-        assert await session.auth.renewed(old) == "token-2"
+        assert await session.auth.renew(old) == "token-2"
     assert looker.count("login") == 2
 
 

@@ -11,11 +11,12 @@ from looker_tasks.aio.http.transport import Transport
 from looker_tasks.errors import ConnectionBroken
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.protocol.requests import Request
+from looker_tasks.sansio.protocol.secrets import Secret
 from tests.aio.raw_server import Asked, raw_server, response, said, saying
 from tests.aio.transport_to import CREATE, IMPATIENT, LOGIN, POLL, transport_to
 
 
-async def asked_by(sent: Request, token: str | None) -> Asked:
+async def asked_by(sent: Request, token: Secret | None) -> Asked:
     """Return what a server sees of *sent*."""
     seen: list[Asked] = []
 
@@ -40,7 +41,7 @@ async def test_a_form_goes_in_the_body() -> None:
 
 async def test_an_operation_goes_out_with_path_query_body_and_token() -> None:
     """Each part of a request arrives where Looker wants it, percent-encoded once."""
-    asked = await asked_by(CREATE, "secret-token")
+    asked = await asked_by(CREATE, Secret("secret-token"))
     assert asked.target == "/api/4.0/render_tasks/dashboards/model%3A%3Aname/pdf?width=800&pdf_landscape=true"
     assert asked.headers["content-type"] == "application/json"
     assert asked.headers["authorization"] == "Bearer secret-token"
@@ -57,7 +58,7 @@ async def test_an_answer_comes_back_whatever_its_status() -> None:
     """Status, header fields in any case, and body are the server's; nothing is judged here."""
     teapot = b"HTTP/1.1 418 Told\r\nrEtRy-AfTeR: 7\r\ncontent-length: 2\r\n\r\nno"
     async with raw_server(saying(teapot)) as url, transport_to(url) as transport:
-        answer = await transport.call(POLL, "token")
+        answer = await transport.call(POLL, Secret("token"))
     assert (answer.status, answer.headers["Retry-After"], answer.body) == (418, "7", b"no")
 
 
@@ -94,8 +95,8 @@ async def test_no_redirect_takes_the_token_to_another_host() -> None:
     async with raw_server(listen) as other:
         moved = response(307, headers={"Location": f"{other}/api/4.0/render_tasks/1"})
         async with raw_server(saying(moved)) as url, transport_to(url) as transport:
-            answer = await transport.call(POLL, "secret-token")
-            async with transport.stream(POLL, "secret-token") as stream:
+            answer = await transport.call(POLL, Secret("secret-token"))
+            async with transport.stream(POLL, Secret("secret-token")) as stream:
                 assert stream.head.status == 307
     assert answer.status == 307
     assert elsewhere == []
@@ -194,16 +195,16 @@ async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("http_proxy", proxy)
         monkeypatch.setenv("no_proxy", "inside.example")
         async with transport_to("http://looker.example:9") as transport:
-            await transport.call(POLL, "token")
+            await transport.call(POLL, Secret("token"))
         assert [asked.path for asked in seen] == ["http://looker.example:9/api/4.0/render_tasks/a%2Fb"]
         async with transport_to("http://inside.example:9") as transport:
             with pytest.raises(ConnectionBroken):
-                await transport.call(POLL, "token")
+                await transport.call(POLL, Secret("token"))
     assert len(seen) == 1
 
 
 async def test_loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """An emulator on this machine is reached directly, whatever the environment names."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    asked = await asked_by(POLL, "token")
+    asked = await asked_by(POLL, Secret("token"))
     assert asked.path == "/api/4.0/render_tasks/a%2Fb"

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from looker_tasks.sansio.protocol.headers import LONGEST_WAIT, content_length, media_type, retry_after
+from looker_tasks.sansio.protocol.headers import LONGEST_WAIT, content_length, is_framed, media_type, retry_after
 
 _NOON = "Wed, 21 Oct 2015 12:00:00 GMT"
 _NOON_WALL = 1445428800.0
@@ -49,7 +49,13 @@ def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("", None),
         ("-1", None),
         ("+1", None),
-        ("1.5", None),
+        ("1.5", 2.0),
+        ("0.2", 1.0),
+        ("1.", 1.0),
+        ("2, 2", 2.0),
+        ("2,30 , 1.5", 30.0),
+        ("2, soon", None),
+        (".5", None),
         ("1e3", None),
         ("²", None),
         ("٣", None),
@@ -142,3 +148,21 @@ def test_content_length_never_raises(value: str, encoding: str) -> None:
     """Whatever a server writes is a number of bytes, or nothing."""
     length = content_length({"Content-Length": value, "Content-Encoding": encoding})
     assert length is None or length >= 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "framed"),
+    [
+        ({"Content-Length": "12"}, True),
+        ({"Content-Length": "0"}, True),
+        ({"Transfer-Encoding": "chunked"}, True),
+        ({"Transfer-Encoding": "gzip, Chunked"}, True),
+        ({"Transfer-Encoding": "gzip", "Content-Length": "12"}, False),
+        ({"Content-Length": "twelve"}, False),
+        ({"Connection": "close"}, False),
+        ({}, False),
+    ],
+)
+def test_is_framed_where_a_length_or_chunks_tell_the_end(fields: dict[str, str], framed: bool) -> None:
+    """A body that ends with its connection may have been cut anywhere."""
+    assert is_framed(fields) is framed

@@ -166,7 +166,7 @@ def test_a_login_page_in_a_200_is_told_as_such() -> None:
     page = Response(200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>Sign in</html>")
     with pytest.raises(UnexpectedResponse, match="expected JSON, got an HTML page") as caught:
         parse(POLL, page)
-    assert "proxy or login page" in caught.value.advice
+    assert "gateway or proxy" in caught.value.advice
 
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)

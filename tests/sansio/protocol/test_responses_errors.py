@@ -160,8 +160,15 @@ def test_a_part_of_a_result_is_no_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "secret", "left"), [(b"bad token t0k", "t0k", b"bad token ..."), (b"no", "t0k", b"no"), (b"no", "", b"no")]
+    ("location", "shown"),
+    [
+        ("https://l.example.com/api/4.0/login", "https://l.example.com/api/4.0/login"),
+        ("https://sso.example.com/login?state=abc#x", "https://sso.example.com/login"),
+        ("", ""),
+    ],
 )
-def test_a_secret_that_a_server_says_back_is_blotted_out(said: bytes, secret: str, left: bytes) -> None:
-    """What is quoted in an error must not hold it."""
-    assert Response(401, {}, said).without(secret).body == left
+def test_a_redirection_tells_where_it_leads_without_its_query(location: str, shown: str) -> None:
+    """The query holds what a page for people wants to know; the error's message names the place as well."""
+    error = error_from(asking("login"), Response(302, {"Location": location}, b"{}"))
+    assert (error.location, error.message) == (shown, "")
+    assert error_from(POLL, Response(302, {"Location": location})).message == f"a redirection to {shown or 'nowhere'}"
