@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from os import PathLike
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeAlias, Unpack
 
 from looker_tasks.aio.files.journal import Journal
-from looker_tasks.aio.files.locate import destination_at, journal_folder, prepared_target
+from looker_tasks.aio.files.locate import destination_at, journal_folder, local_folder, prepared_target
 from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.aio.http.auth import Auth, log_in
 from looker_tasks.aio.http.paced_session import PacedSession, Throttle
@@ -178,14 +178,18 @@ class LookerTasks:
         self._check()
         await log_in(self._session.auth, self.base_url, self.policy, self._effects.rand)
 
-    async def export(self, export: Export, to: str | PathLike[str]) -> Outcome:
-        """Bring one export to the file at *to* and return its outcome.
+    async def export(
+        self, export: Export, to: str | PathLike[str], *, storage: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Bring one export to the file at *to*, a path or an object's URL, and return its outcome.
+
+        *storage* has options of the object's store, such as ``endpoint`` and ``region``.
 
         Raises `ConfigurationError` for a place where no file can be written, `CredentialsRefused` or
         `HostUnreachable`; whatever else goes wrong is a `Failed`.
         """
         self._check()
-        target = await prepared_target(to, self._effects.disk)
+        target = await prepared_target(to, self._effects.disk, storage)
         await self.login()
         receiver = FileReceiver(self._effects, target, export.result_format)
         done = await self._run_one(export, receiver, target.name)
@@ -215,8 +219,14 @@ class LookerTasks:
         concurrency: Concurrency = "auto",
         journal: Literal["folder"] | None = "folder",
         fresh: bool = False,
+        state: str | PathLike[str] | None = None,
+        storage: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Run]:
-        """Run over *exports* into the folder *to*: ``async with`` it, and iterate over its outcomes as they finish.
+        """Run over *exports* into *to*, a folder or the URL of one in a bucket.
+
+        ``async with`` it, and iterate over its outcomes as they finish. *storage* has options of the bucket's store,
+        such as ``endpoint`` and ``region``; *state* is the folder of the journal, which is beside the files by default,
+        or, for a bucket, where the platform keeps a program's state.
 
         *exports* may be lazy, and as many as there are. At most *concurrency* tasks of them are in flight at a time,
         within the client's limit. The folder's journal is kept: the same run again, after whatever end, goes on where
@@ -227,17 +237,17 @@ class LookerTasks:
         """
         self._check()
         in_flight = _checked(concurrency)
-        destination = destination_at(to, self._effects.disk)
+        destination = destination_at(to, self._effects.disk, storage)
         await destination.prepare()
         async with AsyncExitStack() as stack:
             kept = None
             if journal is not None:
                 kept = await Journal.open(
-                    journal_folder(to),
+                    journal_folder(to, state, storage),
                     self.base_url,
                     self._effects.disk,
                     location=destination.location,
-                    output=Path(to),
+                    output=local_folder(to),
                     fresh=fresh,
                 )
                 stack.push_async_callback(kept.aclose)

@@ -99,7 +99,8 @@ def plan(record: Record | None, found: Fingerprint | None) -> Plan:
     """Return what is left to do for an export of which the journal has *record*, with a file *found* under its name."""
     match record:
         case Record(state="exported") if found is not None and found.size == record.size:
-            is_same = (found.modified, found.etag) == (record.modified, record.etag)
+            has_tags = bool(found.etag and record.etag)
+            is_same = found.etag == record.etag if has_tags else found.modified == record.modified
             return Skip() if is_same else Compare(record.sha256)
         case Record(state="created", task_id=str(task_id)):
             return Reattach(task_id)

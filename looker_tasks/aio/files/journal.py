@@ -69,6 +69,8 @@ class Journal:
         self._reader = reader
         self.has_past = reader.execute("SELECT 1 FROM record LIMIT 1").fetchone() is not None
         """Whether an earlier run wrote in it."""
+        self.asks_destination = False
+        """Whether the destination may know of exports that this journal does not: it is new, and not by request."""
         self.unfinished: list[str] = []
         """The names of the files that an earlier run did not bring to an end."""
         self._pending: list[Record] = []
@@ -115,6 +117,7 @@ class Journal:
                 remove(path)
                 database, reader = opened(path, has_locks=held.is_sound)
             journal = cls(path, base_url, disk, held, database, reader)
+            journal.asks_destination = not (journal.has_past or fresh)
             journal.unfinished = [name for (name,) in reader.execute(_UNFINISHED) if _is_name(name)]
             if fresh:
                 database.execute(_FORGET)
@@ -126,7 +129,8 @@ class Journal:
     def entry(self, export: Export, name: str) -> "Entry":
         """Return the place of *export* in the journal, with what an earlier run wrote there."""
         key = export_key(export, self._base_url)
-        return Entry(self, key, name, task_kind(export), self._record(key) if self.has_past else None)
+        record = self._record(key) if self.has_past else None
+        return Entry(self, key, name, task_kind(export), record)
 
     def times(self, kind: TaskKind) -> list[float]:
         """Return how long tasks of *kind* took in earlier runs, in seconds: a sample of them."""
@@ -223,6 +227,8 @@ class Entry:
     def __init__(self, journal: Journal, key: str, name: str, kind: TaskKind, record: Record | None) -> None:
         self._journal = journal
         self._record = Record(key, name, kind, "created", seconds=record.seconds if record is not None else 0.0)
+        self.asks_destination = journal.asks_destination
+        """Whether the destination may know of it where the journal does not."""
         self.key = key
         """What identifies the export from run to run."""
         self.record = record

@@ -10,7 +10,9 @@ from looker_tasks.sansio.journal import Compare, Create, Fingerprint, Reattach, 
 async def resume(entry: Entry, export: Export, target: Target) -> Exported | str | None:
     """Return the outcome that an earlier run brought about, or the id of the task that it created, or None."""
     destination, name = target.destination, target.name
-    record = entry.record or await destination.remembered(entry.key, name)
+    record = entry.record
+    if record is None and entry.asks_destination:
+        record = await destination.remembered(entry.key, name)
     if record is None:
         return None
     found = await destination.fingerprint(name)

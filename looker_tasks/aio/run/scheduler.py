@@ -177,7 +177,8 @@ class Run:
             group.cancel_scope.cancel()
 
     async def _export(self, requested: _Requested, slot: Slot, subject: Subject) -> Done:
-        export, entry, target = requested.export, requested.entry, Target(self._destination, requested.name)
+        export, entry = requested.export, requested.entry
+        target = Target(self._destination, requested.name, {} if entry is None else {"exportkey": entry.key})
         if requested.refusal is not None:
             return Done(Failed(export, requested.refusal))
         left = None if entry is None else await resume(entry, export, target)

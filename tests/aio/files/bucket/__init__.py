@@ -1,0 +1,1 @@
+"""Buckets, against a real S3 server in a process of its own."""
