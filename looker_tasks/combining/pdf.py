@@ -6,6 +6,7 @@ every stream into memory first, a job leaves them in their files until they are 
 """
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,7 @@ import pikepdf
 from PIL import Image
 
 from looker_tasks.combining.parts import Part
+from looker_tasks.errors import PartRejected
 
 logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of every picture with an alpha channel, and keeps it
 
@@ -30,28 +32,38 @@ def write_pdf(parts: Sequence[Part], file: BinaryIO, folder: Path) -> None:
         starts.append(pages)
         pages += _page_count(part, path)
     sources = [argument for path in files for argument in ("--file=" + str(path.absolute()), "--range=1-z")]
-    job = pikepdf.Job(["qpdf", "--suppress-recovery", "--empty", "--pages", *sources, "--", str(folder / "unused")])
+    job = pikepdf.Job(
+        ["qpdf", "--no-warn", "--suppress-recovery", "--empty", "--pages", *sources, "--", str(folder / "unused")]
+    )
     try:
-        with job.create_pdf() as combined:
+        combined = job.create_pdf()
+    except (pikepdf.PdfError, RuntimeError, OSError) as error:
+        raise _changed(error, parts, files) from error
+    try:
+        with combined:
             with combined.open_outline() as outline:
                 outline.root.extend(
                     pikepdf.OutlineItem(part.title, start) for part, start in zip(parts, starts, strict=True)
                 )
             combined.save(file, deterministic_id=True)
-            trouble = [str(warning) for warning in combined.get_warnings()]
-    except (pikepdf.PdfError, RuntimeError) as error:
-        raise _culprit(str(error), parts, files).rejection(_reason(error)) from error
-    if trouble:
-        raise _culprit(trouble[0], parts, files).rejection(trouble[0])
+    except (pikepdf.PdfError, RuntimeError) as error:  # an OSError here is that of *file*
+        raise _changed(error, parts, files) from error
 
 
 def _page_count(part: Part, path: Path) -> int:
-    """Return how many pages the file has; raise `PartRejected` where it is no whole PDF."""
+    """Return how many pages the file has; raise `PartRejected` where it is no whole PDF.
+
+    qpdf reads an object that it cannot parse as nothing, with a warning: a page would come out blank.
+    """
     try:
         with pikepdf.open(path, attempt_recovery=False) as pdf:
             pages = len(pdf.pages)
+            deque(pdf.objects, maxlen=0)  # parses each
+            trouble = pdf.get_warnings()
     except (pikepdf.PdfError, pikepdf.PasswordError, OSError) as error:
         raise part.rejection(_reason(error)) from error
+    if trouble:
+        raise part.rejection(str(trouble[0]))
     if pages == 0:
         raise part.rejection("it has no page")
     return pages
@@ -74,10 +86,10 @@ def _page_size(width: int, height: int, _: tuple[float, float]) -> tuple[float, 
     return width, height, width, height
 
 
-def _culprit(message: str, parts: Sequence[Part], files: Sequence[Path]) -> Part:
-    """Return the part whose file qpdf's *message* names: it is read once more than it was checked."""
-    named = (part for part, path in zip(parts, files, strict=True) if str(path.absolute()) in message)
-    return next(named, parts[0])
+def _changed(error: Exception, parts: Sequence[Part], files: Sequence[Path]) -> PartRejected:
+    """Return the error for a file that is not what it was when its pages were counted; qpdf's message names it."""
+    named = (part for part, path in zip(parts, files, strict=True) if str(path.absolute()) in str(error))
+    return next(named, parts[0]).rejection(f"it has changed meanwhile: {_reason(error)}")
 
 
 def _reason(error: Exception) -> str:
