@@ -12,9 +12,9 @@ from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.faults.kinds import Stage
 from looker_tasks.emulator.faults.scenario import Scenario
 from looker_tasks.emulator.faults.strikes import Strikes
-from looker_tasks.emulator.http.tokens import Tokens
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
+from looker_tasks.emulator.tokens import Tokens
 
 if TYPE_CHECKING:
     from looker_tasks.emulator.warehouse import Model  # brings DuckDB, which waits until it is needed

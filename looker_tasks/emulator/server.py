@@ -20,7 +20,9 @@ from looker_tasks.emulator.http.application import application
 from looker_tasks.emulator.looker import Looker
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
-from looker_tasks.emulator.workshop.hands import Hands, LightHands
+from looker_tasks.emulator.workshop.hands import FakeBackend, RealBackend
+from looker_tasks.emulator.workshop.query_cache import QueryCache
+from looker_tasks.emulator.workshop.runs import Runs
 
 if TYPE_CHECKING:
     from looker_tasks.emulator.warehouse import Warehouse
@@ -54,16 +56,18 @@ class Emulator:
         self._content = catalogue
         self._scenario = scenario or Scenario()
         self._looker: Looker | None = None
+        self._runs: Runs | None = None
         self._port = self.settings.port
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             catalogue, open_warehouse = await self._open_content(stack)
-            kind = LightHands if self.settings.renderer == "fake" else Hands
-            hands = kind(catalogue, open_warehouse)
-            stack.push_async_callback(hands.close)
             clock = Clock()
+            self._runs = Runs(open_warehouse, QueryCache(self.settings.cache_ttl, clock.now))
+            backend = FakeBackend if self.settings.renderer == "fake" else RealBackend
+            hands = backend(catalogue, self._runs)
+            stack.push_async_callback(hands.close)
             farm = Farm(self.settings, clock, hands, self.statistics)
             stack.push_async_callback(farm.close)
             self._looker = Looker(self.settings, catalogue, clock, farm, self.statistics, self._scenario, hands.models)
@@ -116,6 +120,15 @@ class Emulator:
     def play(self, scenario: Scenario) -> None:
         """Let *scenario* strike from now on, in place of the one before; its counts begin anew."""
         self._running().play(scenario)
+
+    def load(self, sql: str) -> None:
+        """Change the data by *sql*, in DuckDB's words, as a nightly load does; the rows in the cache stay as they were.
+
+        Blocks until it is done; from any thread. Raises duckdb.Error.
+        """
+        self._running()
+        if self._runs is not None:
+            self._runs.warehouse().load(sql)
 
     def revoke_tokens(self) -> None:
         """End every token, as a restarted server does."""

@@ -43,6 +43,9 @@ class Settings:
     task_ttl: float = _setting(
         21600.0, "How long tasks are known (--query-task-persistence-duration-minutes).", _MORE_THAN_NOTHING
     )
+    cache_ttl: float = _setting(
+        3600.0, "How long the rows of a query serve other tasks; `cache=false` runs it again.", _NOT_NEGATIVE
+    )
     token_ttl: float = _setting(3600.0, "How long a token is good for.", _MORE_THAN_NOTHING)
     abandoned_after: float = _setting(
         300.0, "A query task that nobody asked about for so long is dropped.", _MORE_THAN_NOTHING

@@ -40,6 +40,9 @@ class Statistics:
     calls: Counter[str] = field(factory=Counter)  # by operation, refused ones too
     statuses: Counter[int] = field(factory=Counter)  # by HTTP status
     created: Counter[str] = field(factory=Counter)  # tasks, by the operation that created them
+    tokens: Counter[str] = field(factory=Counter)  # given out, by the user whom they speak as
+    created_by: Counter[str] = field(factory=Counter)  # tasks, by the user who created them
+    results: Counter[str] = field(factory=Counter)  # of queries, by where they came from: query, cache
     ended: Counter[str] = field(factory=Counter)  # tasks, by the status that they ended in
     faults: Counter[str] = field(factory=Counter)  # injected, by kind
     in_flight: Gauge = field(factory=Gauge)  # tasks created and not yet ended
@@ -55,6 +58,9 @@ class Statistics:
             "statuses": {str(status): count for status, count in self.statuses.items()},
             "created": dict(self.created),
             "total_created": self.created.total(),
+            "created_by": dict(self.created_by),
+            "tokens": dict(self.tokens),
+            "results": dict(self.results),
             "ended": dict(self.ended),
             "faults": dict(self.faults),
             "in_flight": self.in_flight.now,

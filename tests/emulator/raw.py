@@ -62,6 +62,11 @@ class Raw:
         task_id: str = task["id"]
         return task_id
 
+    async def until_ended(self, task_id: str) -> None:
+        """Wait until a query task has ended."""
+        while (await self.get(f"query_tasks/{task_id}"))["status"] in {"added", "running"}:  # noqa: ASYNC110  # a poll
+            await asyncio.sleep(0.1)
+
     def id(self, text: str) -> str | int:
         """Write an id as this version has it."""
         return int(text) if self.version == "3.1" else text

@@ -143,10 +143,8 @@ async def test_every_result_format_of_a_query_task(tmp_path: Path) -> None:
     rows = json.loads(results["json"])
     assert len(rows) == 3
     assert json.loads(results["inline_json"]) == rows
-    assert [
-        {name: cell["value"] for name, cell in row.items()} for row in json.loads(results["json_detail"])["data"]
-    ] == rows
-    assert json.loads(results["json_bi"])["rows"] == rows
+    for cells in (json.loads(results["json_detail"])["data"], json.loads(results["json_bi"])["rows"]):
+        assert [{name: cell["value"] for name, cell in row.items()} for row in cells] == rows
     assert str(results["csv"]).splitlines()[1] == f"{rows[0]['orders.status']},{rows[0]['orders.count']}"
     assert "SELECT" in str(results["sql"])
     sheet = openpyxl.load_workbook(io.BytesIO(bytes(results["xlsx"]))).active  # type: ignore[arg-type]  # xlsx is bytes

@@ -3,13 +3,15 @@
 Storing and finding alone: what the content is comes from `demo` or `from_yaml`, what a query gives from the warehouse.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
 from looker_tasks.emulator.catalogue.query_body import parse_query, query_key, slug_of
-from looker_tasks.emulator.content import Dashboard, Element, Folder, Look, Query
+from looker_tasks.emulator.content import Board, Dashboard, Element, Folder, Look, Query, ScheduledPlan, User
+from looker_tasks.emulator.searching import matches
+
+_USERS = (User("1", "API", "User"), User("2", "Ada", "Nilsen"), User("3", "Ben", "Okoye"))  # of one without its own
 
 
 class Catalogue:
@@ -19,6 +21,9 @@ class Catalogue:
         self._folders: dict[str, Folder] = {}
         self._dashboards: dict[str, Dashboard] = {}
         self._looks: dict[str, Look] = {}
+        self._boards: dict[str, Board] = {}
+        self._plans: dict[str, ScheduledPlan] = {}
+        self._users: dict[str, User] = {each.id: each for each in _USERS}
         self._elements: dict[str, Element] = {}
         self._queries: dict[str, Query] = {}
         self._slugs: dict[str, str] = {}  # slug → id, of queries
@@ -45,6 +50,23 @@ class Catalogue:
         self._require(self._folders, look.folder_id, "folder")
         self._require(self._queries, look.query_id, "query")
         self._looks[look.id] = look
+
+    def add_board(self, board: Board) -> None:
+        """Put *board* in; what it shows must be there already."""
+        for item in (item for section in board.sections for item in section.items):
+            self._require_content(item.dashboard_id, item.look_id)
+        self._boards[board.id] = board
+
+    def add_scheduled_plan(self, plan: ScheduledPlan) -> None:
+        """Put *plan* in; what it sends must be there already."""
+        self._require_content(plan.dashboard_id, plan.look_id)
+        if plan.query_id is not None:
+            self._require(self._queries, plan.query_id, "query")
+        self._plans[plan.id] = plan
+
+    def set_users(self, users: Iterable[User]) -> None:
+        """Have these *users* alone; the first is whom the API's credentials speak as."""
+        self._users = {each.id: each for each in users}
 
     def add_query(self, body: Mapping[str, object]) -> Query:
         """Store what a client posts to `create_query`; the same content again gives the query that is there.
@@ -91,6 +113,39 @@ class Catalogue:
         """Find a query by its slug."""
         return self._queries.get(self._slugs.get(slug, ""))
 
+    def board(self, board_id: str) -> Board | None:
+        """Find a board by its id."""
+        return self._boards.get(board_id)
+
+    def scheduled_plan(self, plan_id: str) -> ScheduledPlan | None:
+        """Find a schedule by its id."""
+        return self._plans.get(plan_id)
+
+    def user(self, user_id: str) -> User | None:
+        """Find a user by its id."""
+        return self._users.get(user_id)
+
+    @property
+    def api_user(self) -> User:
+        """Whom the API's credentials speak as."""
+        return next(iter(self._users.values()))
+
+    def boards(self) -> tuple[Board, ...]:
+        """List all boards, in the order in which they came."""
+        return tuple(self._boards.values())
+
+    def scheduled_plans(self) -> tuple[ScheduledPlan, ...]:
+        """List all schedules, in the order in which they came."""
+        return tuple(self._plans.values())
+
+    def users(self) -> tuple[User, ...]:
+        """List all users, in the order in which they came."""
+        return tuple(self._users.values())
+
+    def children_of(self, folder_id: str) -> tuple[Folder, ...]:
+        """List the folders that lie in a folder itself."""
+        return tuple(each for each in self._folders.values() if each.parent_id == folder_id)
+
     def folders(self) -> tuple[Folder, ...]:
         """List all folders, in the order in which they came."""
         return tuple(self._folders.values())
@@ -120,8 +175,13 @@ class Catalogue:
         found: Iterable[Dashboard] = self._dashboards.values() if folder_id is None else self.dashboards_in(folder_id)
         if title is None:
             return tuple(found)
-        pattern = re.compile(".*".join(map(re.escape, title.split("%"))), re.IGNORECASE | re.DOTALL)
-        return tuple(each for each in found if pattern.fullmatch(each.title))
+        return tuple(each for each in found if matches(title, each.title))
+
+    def _require_content(self, dashboard_id: str | None, look_id: str | None) -> None:
+        if dashboard_id is not None:
+            self._require(self._dashboards, dashboard_id, "dashboard")
+        if look_id is not None:
+            self._require(self._looks, look_id, "look")
 
     @staticmethod
     def _require(stored: Mapping[str, object], key: str, kind: str) -> None:

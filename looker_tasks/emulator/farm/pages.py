@@ -76,8 +76,13 @@ def _dashboard(order: RenderOrder, dashboard: Dashboard, catalogue: Catalogue) -
         paper_size=order.paper_size,
         landscape=order.landscape,
     )
-    queries = ((each, _query_of(each, catalogue)) for each in elements)
+    queries = ((_heard(each), _query_of(each, catalogue)) for each in elements)
     return Layout(page, tuple(query and listening(query, element, values) for element, query in queries))
+
+
+def _heard(element: Element) -> Element:
+    """Let merged results listen as their first query does."""
+    return evolve(element, listens=element.merge[0].listens) if element.merge else element
 
 
 def _is_chosen(names: set[str], tab_ids: tuple[str, ...]) -> bool:
@@ -99,7 +104,12 @@ def _tile(element: Element, tab: str | None) -> Tile:
 
 
 def _query_of(element: Element, catalogue: Catalogue) -> Query | None:
-    return None if element.query_id is None else catalogue.query(element.query_id)
+    """Find the query behind *element*: its own, its look's, or the first of merged results; None for a text."""
+    look = None if element.look_id is None else catalogue.look(element.look_id)
+    query_id = element.query_id or (look.query_id if look else None)
+    if query_id is None and element.merge:
+        query_id = element.merge[0].query_id
+    return None if query_id is None else catalogue.query(query_id)
 
 
 def _single(title: str, visualization: Visualization, query: Query | None, text: str = "") -> Layout:

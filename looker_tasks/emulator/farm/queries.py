@@ -62,7 +62,8 @@ def _succeed(task: QueryTask, fate: Fate, floor: Floor, answer: Answer) -> None:
     if fate.expires:
         end_query(task, floor, "expired")
         return
-    task.result_source = "query"
+    task.result_source = answer.source
+    floor.statistics.results[answer.source] += 1
     floor.results.put(task.id, answer.result, floor.clock.now())
     if fate.warning is None:
         end_query(task, floor, "complete")

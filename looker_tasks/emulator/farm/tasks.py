@@ -15,6 +15,7 @@ from looker_tasks.emulator.drawing.page import PaperSize, RenderFormat
 RenderKind = Literal["dashboard", "lookml_dashboard", "look", "query", "dashboard_element"]
 RenderStatus = Literal["enqueued_for_query", "querying", "enqueued_for_render", "rendering", "success", "failure"]
 QueryStatus = Literal["added", "running", "complete", "error", "killed", "expired"]
+ResultSource = Literal["query", "cache"]
 Flag = bool | int | str | None
 
 
@@ -49,6 +50,7 @@ class QueryOrder:
     query: Query
     format: str
     limit: int | None = None  # over the query's own
+    cache: bool = True  # whether rows of an earlier run are good enough
     apply_formatting: bool = False
     source: str | None = None
     look_id: str | None = None
@@ -110,4 +112,4 @@ class QueryTask:
     runtime: float | None = None
     failure: Failure | None = None
     finalized_at: float | None = None
-    result_source: Literal["query", "cache"] | None = None  # where its rows came from
+    result_source: ResultSource | None = None  # where its rows came from

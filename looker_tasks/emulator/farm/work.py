@@ -5,7 +5,7 @@ from typing import Protocol
 from attrs import frozen
 
 from looker_tasks.emulator.drawing.page import Page
-from looker_tasks.emulator.farm.tasks import Failure, QueryOrder, RenderOrder, Result
+from looker_tasks.emulator.farm.tasks import Failure, QueryOrder, RenderOrder, Result, ResultSource
 
 
 class QueryFailedError(Exception):
@@ -22,6 +22,7 @@ class Answer:
 
     result: Result
     sql: str
+    source: ResultSource = "query"
 
 
 class Work(Protocol):

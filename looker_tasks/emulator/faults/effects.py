@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from looker_tasks.emulator.farm.fate import ORDINARY, Fate
 from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.faults.kinds import FaultKind
-from looker_tasks.emulator.http.reply import Reply
+from looker_tasks.emulator.reply import Reply
 
 RENDER_FAILURES = (  # what Looker has been seen to tell in `status_detail`
     "Render job 5f1f2b8f0c3f4f0e9a7d6c5b4a392817[974] failed [Script timed out. - retried]",

@@ -22,6 +22,7 @@ class _Result:
     task_id: str
     apply_formatting: bool
     links: json_rows.Links = field(factory=dict)
+    from_cache: bool = False
 
     @property
     def title(self) -> str:
@@ -36,6 +37,7 @@ def encode(
     task_id: str,
     apply_formatting: bool = False,
     with_links: bool = False,
+    from_cache: bool = False,
 ) -> tuple[Body, str]:
     """Write *table* in *result_format* (one of RESULT_FORMATS, else KeyError): the body and its content type.
 
@@ -43,7 +45,7 @@ def encode(
     """
     content_type, write = _FORMATS[result_format]
     links = _drill_links(table, query) if with_links else {}
-    pieces = write(_Result(table, query, task_id, apply_formatting, links))
+    pieces = write(_Result(table, query, task_id, apply_formatting, links, from_cache))
     return collected(_in_bytes(pieces)), content_type
 
 
@@ -63,8 +65,8 @@ def _drill_links(table: Table, query: Query) -> json_rows.Links:
 _FORMATS: Mapping[str, tuple[str, Callable[[_Result], Iterable[str | bytes]]]] = {
     "inline_json": (_JSON, lambda it: json_rows.plain(it.table, apply_formatting=it.apply_formatting)),
     "json": (_JSON, lambda it: json_rows.plain(it.table, apply_formatting=it.apply_formatting)),
-    "json_detail": (_JSON, lambda it: json_rows.detailed(it.table, it.query, it.links)),
-    "json_fe": (_JSON, lambda it: json_rows.detailed(it.table, it.query, it.links)),
+    "json_detail": (_JSON, lambda it: json_rows.detailed(it.table, it.query, it.links, from_cache=it.from_cache)),
+    "json_fe": (_JSON, lambda it: json_rows.detailed(it.table, it.query, it.links, from_cache=it.from_cache)),
     "json_bi": (_JSON, lambda it: json_rows.for_bi(it.table, it.query, it.links)),
     "csv": (
         "text/csv; charset=utf-8",

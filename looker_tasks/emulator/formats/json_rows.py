@@ -34,7 +34,7 @@ def plain(table: Table, *, apply_formatting: bool) -> Iterator[str]:
     yield "]"
 
 
-def detailed(table: Table, query: Query, links: Links) -> Iterator[str]:
+def detailed(table: Table, query: Query, links: Links, *, from_cache: bool = False) -> Iterator[str]:
     """Write what json_detail holds: all about the query, and rows whose cells have a value and its rendering."""
     rows = _rows(table, "detailed", links)
     head: Json = {
@@ -47,7 +47,7 @@ def detailed(table: Table, query: Query, links: Links) -> Iterator[str]:
         "has_totals": table.totals is not None,
         "has_row_totals": False,
         "expired": False,
-        "from_cache": False,
+        "from_cache": from_cache,
         "timezone": "UTC",
     }
     yield dumped(head).removesuffix("}") + ',"data":['

@@ -9,7 +9,7 @@ from looker_tasks.emulator.faults.effects import WHOLE, Delivery, altered, deliv
 from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.errors import LookerError, broken, not_found, too_many_requests, unauthenticated
-from looker_tasks.emulator.http.reply import Reply
+from looker_tasks.emulator.reply import Reply
 
 _log = logging.getLogger(__name__)
 

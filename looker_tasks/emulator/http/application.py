@@ -7,12 +7,12 @@ from attrs import evolve
 
 from looker_tasks.emulator.http.answering import answer
 from looker_tasks.emulator.http.call import Call, Route
-from looker_tasks.emulator.http.reply import json_reply
 from looker_tasks.emulator.http.routes import ROUTES, UNVERSIONED
 from looker_tasks.emulator.http.sending import send
-from looker_tasks.emulator.http.tokens import token_in
 from looker_tasks.emulator.http.versions import VERSIONS, Version
 from looker_tasks.emulator.looker import Looker
+from looker_tasks.emulator.reply import json_reply
+from looker_tasks.emulator.tokens import token_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 DOCUMENTATION = "https://docs.cloud.google.com/looker/docs"

@@ -13,9 +13,9 @@ from looker_tasks.emulator.faults.kinds import Stage
 from looker_tasks.emulator.http.errors import LookerError, error_body
 from looker_tasks.emulator.http.fields import only, wanted_fields
 from looker_tasks.emulator.http.parameters import Parameters, json_object
-from looker_tasks.emulator.http.reply import Reply, json_reply
 from looker_tasks.emulator.http.versions import VERSIONS, Version, in_version
 from looker_tasks.emulator.looker import Looker
+from looker_tasks.emulator.reply import Reply, json_reply
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Answering = Callable[["Call"], Awaitable[Reply]]
@@ -65,6 +65,11 @@ class Call:
         """Tell what is in store for the task that this call creates for *targets*."""
         fault = self.strike("task", *targets)
         return ORDINARY if fault is None else fate_of(fault, self.looker.statistics.faults[fault.kind])
+
+    def count_created(self) -> None:
+        """Count a task that this call created."""
+        self.looker.statistics.created[self.route.operation] += 1
+        self.looker.statistics.created_by[self.user_id] += 1
 
     def query(self) -> Parameters:
         """Read the query string."""

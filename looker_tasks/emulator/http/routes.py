@@ -1,7 +1,7 @@
 """Every operation that the emulator answers, one row each. A table: who answers what is elsewhere."""
 
-from looker_tasks.emulator.http import contents, lookml, queries, renders, sessions
 from looker_tasks.emulator.http.call import Route
+from looker_tasks.emulator.http.operations import boards, contents, folders, lookml, queries, renders, sessions, users
 from looker_tasks.emulator.http.versions import Version
 
 _OLD_ONLY: tuple[Version, ...] = ("3.1",)
@@ -11,7 +11,7 @@ ROUTES: tuple[Route, ...] = (
     Route("login", "POST", "/login", sessions.login, open=True),
     Route("login_user", "POST", "/login/{user_id}", sessions.login_user),
     Route("logout", "DELETE", "/logout", sessions.logout),
-    Route("me", "GET", "/user", sessions.me),
+    Route("me", "GET", "/user", users.me),
     Route("versions", "GET", "/versions", sessions.versions, open=True),
     Route(
         "create_dashboard_render_task",
@@ -56,9 +56,32 @@ ROUTES: tuple[Route, ...] = (
     Route("create_query", "POST", "/queries", contents.create_query),
     Route("query_for_slug", "GET", "/queries/slug/{slug}", contents.query_for_slug),
     Route("query", "GET", "/queries/{query_id}", contents.query),
+    Route("all_looks", "GET", "/looks", contents.all_looks),
+    Route("search_looks", "GET", "/looks/search", contents.search_looks),
     Route("look", "GET", "/looks/{look_id}", contents.look),
+    Route("all_dashboards", "GET", "/dashboards", contents.all_dashboards),
     Route("search_dashboards", "GET", "/dashboards/search", contents.search_dashboards),
     Route("dashboard", "GET", "/dashboards/{dashboard_id}", contents.dashboard),
+    Route(
+        "dashboard_dashboard_elements",
+        "GET",
+        "/dashboards/{dashboard_id}/dashboard_elements",
+        contents.dashboard_dashboard_elements,
+    ),
+    Route(
+        "dashboard_dashboard_filters",
+        "GET",
+        "/dashboards/{dashboard_id}/dashboard_filters",
+        contents.dashboard_dashboard_filters,
+    ),
+    Route(
+        "dashboard_dashboard_layouts",
+        "GET",
+        "/dashboards/{dashboard_id}/dashboard_layouts",
+        contents.dashboard_dashboard_layouts,
+    ),
+    Route("search_dashboard_elements", "GET", "/dashboard_elements/search", contents.search_dashboard_elements),
+    Route("dashboard_element", "GET", "/dashboard_elements/{dashboard_element_id}", contents.dashboard_element),
     Route("session", "GET", "/session", lookml.session),
     Route("update_session", "PATCH", "/session", lookml.update_session),
     Route("git_branch", "GET", "/projects/{project_id}/git_branch", lookml.git_branch),
@@ -72,9 +95,29 @@ ROUTES: tuple[Route, ...] = (
         "/lookml_models/{lookml_model_name}/explores/{explore_name}",
         lookml.lookml_model_explore,
     ),
-    Route("folder", "GET", "/folders/{folder_id}", contents.folder),
-    Route("folder_dashboards", "GET", "/folders/{folder_id}/dashboards", contents.folder_dashboards),
-    Route("folder_looks", "GET", "/folders/{folder_id}/looks", contents.folder_looks),
+    Route("all_folders", "GET", "/folders", folders.all_folders),
+    Route("search_folders", "GET", "/folders/search", folders.search_folders),
+    Route("folder", "GET", "/folders/{folder_id}", folders.folder),
+    Route("folder_children", "GET", "/folders/{folder_id}/children", folders.folder_children),
+    Route("folder_children_search", "GET", "/folders/{folder_id}/children/search", folders.folder_children_search),
+    Route("folder_ancestors", "GET", "/folders/{folder_id}/ancestors", folders.folder_ancestors),
+    Route("folder_dashboards", "GET", "/folders/{folder_id}/dashboards", folders.folder_dashboards),
+    Route("folder_looks", "GET", "/folders/{folder_id}/looks", folders.folder_looks),
+    Route("all_boards", "GET", "/boards", boards.all_boards),
+    Route("search_boards", "GET", "/boards/search", boards.search_boards),
+    Route("board", "GET", "/boards/{board_id}", boards.board),
+    Route("all_scheduled_plans", "GET", "/scheduled_plans", boards.all_scheduled_plans),
+    Route(
+        "scheduled_plans_for_dashboard",
+        "GET",
+        "/scheduled_plans/dashboard/{dashboard_id}",
+        boards.scheduled_plans_for_dashboard,
+    ),
+    Route("scheduled_plans_for_look", "GET", "/scheduled_plans/look/{look_id}", boards.scheduled_plans_for_look),
+    Route("scheduled_plan", "GET", "/scheduled_plans/{scheduled_plan_id}", boards.scheduled_plan),
+    Route("all_users", "GET", "/users", users.all_users),
+    Route("search_users", "GET", "/users/search", users.search_users),
+    Route("user", "GET", "/users/{user_id}", users.user),
 )
 
 UNVERSIONED: tuple[Route, ...] = (  # answered as API 4.0 does, at addresses without a version

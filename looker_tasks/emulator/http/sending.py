@@ -10,7 +10,7 @@ from aiohttp import web
 
 from looker_tasks.emulator.body import Body
 from looker_tasks.emulator.faults.effects import WHOLE, Delivery
-from looker_tasks.emulator.http.reply import Reply
+from looker_tasks.emulator.reply import Reply
 
 CHUNK = 256 * 1024  # bytes; larger ones only cost memory
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER of no time: what is not sent is thrown away, and a reset is sent

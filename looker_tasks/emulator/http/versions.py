@@ -47,13 +47,18 @@ _OLD: Mapping[str, _Old] = {
         copies=_SPACES,
         nested={"folder": "Folder", "dashboard_elements": "DashboardElement", "dashboard_layouts": "DashboardLayout"},
     ),
+    "Board": _Old(integers=frozenset({"id", "user_id"}), nested={"board_sections": "BoardSection"}),
+    "BoardItem": _Old(integers=frozenset({"id", "board_section_id", "dashboard_id", "look_id"})),
+    "BoardSection": _Old(integers=frozenset({"id", "board_id"}), nested={"board_items": "BoardItem"}),
     "DashboardElement": _Old(
-        integers=frozenset({"query_id"}),
-        absent=frozenset({"dashboard_layout_id"}),
-        nested={"query": "Query", "result_maker": "ResultMaker"},
+        integers=frozenset({"query_id", "result_maker_id"}),
+        absent=frozenset({"dashboard_layout_id", "extension_id"}),
+        nested={"query": "Query", "look": "Look", "result_maker": "ResultMaker"},
     ),
     "DashboardLayout": _Old(absent=frozenset({"label", "order"})),
-    "Folder": _Old(integers=frozenset({"creator_id", "content_metadata_id"})),
+    "Folder": _Old(
+        integers=frozenset({"creator_id", "content_metadata_id"}), nested={"dashboards": "Dashboard", "looks": "Look"}
+    ),
     "Look": _Old(
         integers=frozenset({"id", "query_id", "user_id", "content_metadata_id"}),
         copies=_SPACES,
@@ -64,6 +69,11 @@ _OLD: Mapping[str, _Old] = {
     "RenderTask": _Old(integers=frozenset({"dashboard_id", "look_id", "query_id", "user_id"})),
     "ResultMaker": _Old(integers=frozenset({"id", "query_id"}), nested={"query": "Query"}),
     "RunningQueries": _Old(integers=frozenset({"id"}), nested={"user": "User", "query": "Query"}),
+    "ScheduledPlan": _Old(
+        integers=frozenset({"id", "user_id", "dashboard_id", "look_id", "query_id"}),
+        nested={"user": "User", "scheduled_plan_destination": "ScheduledPlanDestination"},
+    ),
+    "ScheduledPlanDestination": _Old(integers=frozenset({"id", "scheduled_plan_id"})),
     "User": _Old(integers=frozenset({"id"})),
 }
 _SAME = _Old()

@@ -5,20 +5,24 @@ Source: https://cloud.google.com/looker/docs/filter-expressions.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 
 from looker_tasks.emulator.warehouse.errors import QueryError
 from looker_tasks.emulator.warehouse.fragments import Bound, Sql, joined
 from looker_tasks.emulator.warehouse.model import Field
 from looker_tasks.emulator.warehouse.periods import parse_period
+from looker_tasks.emulator.warehouse.string_filters import Letter, StringTerm, string_terms
 
-_TERM = re.compile(r'(?:\^.|"[^"]*"|[^,])+', re.DOTALL)  # commas part terms, but not in quotes nor after ^
-_NUMBER_TERM = re.compile(r"(?:[\[(][^\])]*[\])]|[^,])+")  # nor in an interval
 _NUMBER = r"[-+]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})"
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER}|-inf|)\s*,\s*({_NUMBER}|inf|)\s*([\])])", re.ASCII | re.IGNORECASE)
 _BETWEEN = re.compile(rf"({_NUMBER})\s+to\s+({_NUMBER})", re.ASCII | re.IGNORECASE)
 _COMPARISON = re.compile(rf"(>=|<=|>|<|=)?\s*({_NUMBER})", re.ASCII)
+_OR = re.compile(" or ", re.IGNORECASE)
+_AND = re.compile(" and ", re.IGNORECASE)
+_LONGEST_NUMBER = 70  # letters
+_QUICK = 2  # so many `%` LIKE matches quickly whatever the text is
 _NOT = re.compile(r"(?:not\s+|!=|<>)(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -34,49 +38,62 @@ def condition(field: Field, expression: str, *, today: date) -> Sql | None:
 
 
 def _on_strings(sql: str, expression: str) -> Sql | None:
-    includes: list[Sql] = []
-    excludes: list[Sql] = []
-    for term in _terms(_TERM, expression):
-        if term.startswith("-") and len(term) > 1:
-            excludes.append(_string_term(sql, term[1:], negated=True))
-        else:
-            includes.append(_string_term(sql, term, negated=False))
-    return _any_and_none(includes, excludes)
+    terms = string_terms(expression)
+    includes = [each for each in terms if not each.is_excluded]
+    excludes = [each for each in terms if each.is_excluded]
+    return _any_and_none(_string_tests(sql, includes), _string_tests(sql, excludes))
 
 
-def _string_term(sql: str, term: str, *, negated: bool) -> Sql:
-    if term.upper() == "EMPTY":
-        return (f"({sql} IS NOT NULL AND {sql} <> '')" if negated else f"({sql} IS NULL OR {sql} = '')",)
-    if term.upper() == "NULL":
-        return (f"{sql} IS NOT NULL" if negated else f"{sql} IS NULL",)
-    literal, pattern = _pattern(term[1:-1] if re.fullmatch(r'".*"', term, re.DOTALL) else term)
-    if literal is not None:
-        test: Sql = (f"{sql} {'<>' if negated else '='} ", Bound(literal))
+def _string_tests(sql: str, terms: list[StringTerm]) -> list[Sql]:
+    """Test *sql* for each of *terms*, which all are excluded or none is; the literals are tested together."""
+    literals = list(dict.fromkeys(term.literal for term in terms if term.kind == "match" and term.literal is not None))
+    tests = [_pattern_test(sql, term) for term in terms if term.kind != "match" or term.literal is None]
+    if not literals:
+        return tests
+    is_excluded = terms[0].is_excluded
+    if len(literals) == 1:
+        test: Sql = (f"{sql} {'<>' if is_excluded else '='} ", Bound(literals[0]))
     else:
-        test = (f"{sql} {'NOT LIKE' if negated else 'LIKE'} ", Bound(pattern), " ESCAPE '^'")
-    return ("(", *test, f" OR {sql} IS NULL)") if negated else test
+        bound = joined(", ", [(Bound(each),) for each in literals])
+        test = (f"{sql} {'NOT IN' if is_excluded else 'IN'} (", *bound, ")")
+    return [("(", *test, f" OR {sql} IS NULL)") if is_excluded else test, *tests]
 
 
-def _pattern(term: str) -> tuple[str | None, str]:
-    """Give the literal text, or None if there is a wildcard (% or _), and the LIKE pattern with ^ as its escape."""
-    literal: list[str] = []
-    pattern: list[str] = []
-    wild = False
-    for piece in re.findall(r"\^.|.", term, re.DOTALL):
-        if piece in {"%", "_"}:
-            wild = True
-            pattern.append(piece)
-            continue
-        letter = piece[-1]
-        literal.append(letter)
-        pattern.append(f"^{letter}" if letter in "%_^" else letter)
-    return (None if wild else "".join(literal)), "".join(pattern)
+def _pattern_test(sql: str, term: StringTerm) -> Sql:
+    if term.kind == "empty":
+        return (f"({sql} IS NOT NULL AND {sql} <> '')" if term.is_excluded else f"({sql} IS NULL OR {sql} = '')",)
+    if term.kind == "null":
+        return (f"{sql} IS NOT NULL" if term.is_excluded else f"{sql} IS NULL",)
+    test = _like(sql, term) if sum(_is_any(each) for each in term.letters) <= _QUICK else _regular(sql, term)
+    return ("(NOT ", *test, f" OR {sql} IS NULL)") if term.is_excluded else test
+
+
+def _like(sql: str, term: StringTerm) -> Sql:
+    pattern = "".join(
+        f"^{each.text}" if each.text in "%_^" and not each.is_wild else each.text for each in term.letters
+    )
+    return (f"{sql} LIKE ", Bound(pattern), " ESCAPE '^'")
+
+
+def _regular(sql: str, term: StringTerm) -> Sql:
+    """Match by an automaton: a LIKE with many wildcards may take time without end."""
+    runs = groupby(term.letters, key=_is_any)
+    pieces = (".*" if is_any else "".join(_regular_letter(each) for each in run) for is_any, run in runs)
+    return (f"regexp_full_match({sql}, ", Bound(f"(?s){''.join(pieces)}"), ")")
+
+
+def _regular_letter(letter: Letter) -> str:
+    return "." if letter.is_wild else re.escape(letter.text)
+
+
+def _is_any(letter: Letter) -> bool:
+    return letter.is_wild and letter.text == "%"
 
 
 def _on_numbers(field: Field, expression: str) -> Sql | None:
     includes: list[Sql] = []
     excludes: list[Sql] = []
-    for term in _terms(_NUMBER_TERM, re.sub(r"\s+or\s+", ",", expression, flags=re.IGNORECASE)):
+    for term in _number_terms(expression):
         negation = _NOT.fullmatch(term)
         if term.upper() == "NOT NULL":
             excludes.append((f"{field.sql} IS NOT NULL",))
@@ -88,7 +105,7 @@ def _on_numbers(field: Field, expression: str) -> Sql | None:
 
 
 def _number_term(field: Field, term: str) -> Sql:
-    atoms = [_number_atom(field, atom.strip()) for atom in re.split(r"\s+and\s+", term, flags=re.IGNORECASE)]
+    atoms = [_number_atom(field, atom.strip()) for atom in _AND.split(term)]
     return atoms[0] if len(atoms) == 1 else ("(", *joined(" AND ", atoms), ")")
 
 
@@ -122,7 +139,7 @@ def _number(text: str) -> Bound:
 
 
 def _on_yesno(field: Field, expression: str) -> Sql | None:
-    wanted = {term.lower() for term in _terms(_TERM, expression)}
+    wanted = {term.strip().lower() for term in expression.split(",")} - {""}
     if not wanted or wanted == {"any value"}:
         return None
     if not wanted <= {"yes", "no", "true", "false"}:
@@ -134,7 +151,7 @@ def _on_yesno(field: Field, expression: str) -> Sql | None:
 def _on_dates(field: Field, day: str, expression: str, today: date) -> Sql | None:
     includes: list[Sql] = []
     excludes: list[Sql] = []
-    for term in _terms(_TERM, expression):
+    for term in filter(None, map(str.strip, expression.split(","))):
         negation = _NOT.fullmatch(term)
         if term.lower() == "any time":
             return None
@@ -162,8 +179,26 @@ def _period(field: Field, day: str, term: str, today: date) -> Sql:
     return ("(", *joined(" AND ", bounds), ")")
 
 
-def _terms(pattern: re.Pattern[str], expression: str) -> list[str]:
-    return [stripped for term in pattern.findall(expression) if (stripped := term.strip())]
+def _number_terms(expression: str) -> Iterator[str]:
+    """Yield the terms that commas and OR part, but for the comma of an interval."""
+    text = _OR.sub(",", " ".join(expression.split()))
+    start, is_inside = 0, False
+    for at, letter in enumerate(text):
+        if letter in "[(" and not is_inside:
+            is_inside = True
+        elif letter in ")]":
+            is_inside = False
+        elif letter == "," and not (is_inside and _closes(text, at)):
+            if term := text[start:at].strip():
+                yield term
+            start, is_inside = at + 1, False
+    if term := text[start:].strip():
+        yield term
+
+
+def _closes(text: str, comma: int) -> bool:
+    """Tell whether the interval with this *comma* ends soon after it: no number is longer."""
+    return any(letter in ")]" for letter in text[comma + 1 : comma + _LONGEST_NUMBER])
 
 
 def _any_and_none(includes: Iterable[Sql], excludes: Iterable[Sql]) -> Sql | None:

@@ -42,6 +42,7 @@ def _customer_fields() -> tuple[Field, ...]:
         customers.dimension("age", "number"),
         customers.dimension("age_group"),
         customers.dimension("segment"),
+        customers.dimension("company").described("Whom a business customer buys for; consumers have none."),
         customers.dimension("city"),
         customers.dimension("state"),
         customers.dimension("region"),

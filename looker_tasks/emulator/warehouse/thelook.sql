@@ -135,6 +135,21 @@ SELECT
 FROM chosen JOIN products ON products.id = chosen.product
 ORDER BY id;
 
+-- The companies that business customers buy for. Some have names that a filter expression must quote.
+CREATE TEMP TABLE companies AS
+SELECT name, row_number() OVER () - 1 AS number
+FROM (VALUES
+    ('Smith, Jones & Co'), ('100% Juice'), ('O''Neil'), ('Ünïted "Q" Ltd'), ('-Dash'), ('A/B Test'), ('under_score'),
+    ('car^et'), (' NULL'), ('EMPTY'), ('北京贸易有限公司'), ('东京商店'), ('NULL'), ('Trailing '), ('back\slash'),
+    ('a^%b'), ('"Quoted"'), ('Under Score'), ('underXscore'), ('100 Juice'), ('Dash'), ('O Neil'), ('CON'), ('..'),
+    ('Acme Supplies'), ('Birch & Sons'), ('Cedar Works'), ('Delta Freight'), ('Elm Street Books'), ('Fjord Outdoor'),
+    ('Granite Gym'), ('Harbour Hotel'), ('Iris Optics'), ('Juno Catering'), ('Kite Media'), ('Lark Travel'),
+    ('Maple Clinic'), ('Nova Dental'), ('Orchid Events'), ('Pine Valley School'), ('Quartz Studio'), ('River Radio'),
+    ('Stone Bakery'), ('Tulip Care'), ('Umber Design'), ('Vale Vets'), ('Willow Law'), ('Xenon Labs'), ('Yarrow Spa'),
+    ('Zephyr Air'), ('Amber Arts'), ('Basalt Build'), ('Coral Cruises'), ('Dune Desert Tours'), ('Ember Energy'),
+    ('Flint Finance'), ('Grove Garden'), ('Heath Homes'), ('Isle Insurance'), ('Jade Jewels')
+) AS c(name);
+
 CREATE TABLE customers AS
 WITH lifetimes AS (
     SELECT customer_id, CAST(count(*) AS INTEGER) AS orders, sum(revenue) AS revenue, min(created) AS first_day
@@ -148,6 +163,7 @@ SELECT
     CASE WHEN age < 25 THEN '18 to 24' WHEN age < 35 THEN '25 to 34' WHEN age < 45 THEN '35 to 44'
         WHEN age < 55 THEN '45 to 54' ELSE '55 or above' END AS age_group,
     segment,
+    companies.name AS company,
     city,
     state,
     region,
@@ -158,6 +174,7 @@ SELECT
 FROM people
 ASOF JOIN places ON people.place >= places.start
 LEFT JOIN lifetimes ON lifetimes.customer_id = people.id
+LEFT JOIN companies ON companies.number = people.id % 60 AND people.segment <> 'Consumer'
 ORDER BY people.id;
 
 -- A session goes down the funnel until it drops out.

@@ -93,6 +93,11 @@ class Warehouse:
         """Give the SQL of *query* with its values as literals, for reading. Raises QueryError."""
         return readable(compile_query(query, self.models, today=self.today, limit=limit).sql)
 
+    def load(self, sql: str) -> None:
+        """Change the data by *sql*; raises duckdb.Error."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+
     def close(self) -> None:
         """Forget the data."""
         self._connection.close()

@@ -3,20 +3,26 @@
 from collections.abc import Iterator, Mapping
 from itertools import count
 
+from attrs import evolve
+
+from looker_tasks.emulator.catalogue.demo import accounts, looks, people
 from looker_tasks.emulator.catalogue.demo.chart import Chart
 from looker_tasks.emulator.catalogue.demo.dashboards import DASHBOARDS
+from looker_tasks.emulator.catalogue.demo.ledger_charts import ACCOUNT_CHARTS
 from looker_tasks.emulator.catalogue.demo.lookml_dashboards import LOOKML_DASHBOARDS
-from looker_tasks.emulator.catalogue.demo.looks import FOLDERS, LOOKS
+from looker_tasks.emulator.catalogue.demo.looks import LOOKS
 from looker_tasks.emulator.catalogue.demo.order_charts import ORDER_CHARTS
 from looker_tasks.emulator.catalogue.demo.other_charts import CUSTOMER_CHARTS, EVENT_CHARTS, PRODUCT_CHARTS
-from looker_tasks.emulator.catalogue.demo.plan import FILTERS, Plan
+from looker_tasks.emulator.catalogue.demo.plan import FILTERS, LookPlan, Plan
+from looker_tasks.emulator.catalogue.demo.review import review
 from looker_tasks.emulator.catalogue.layout import placed
 from looker_tasks.emulator.catalogue.query_body import slug_of
 from looker_tasks.emulator.catalogue.store import Catalogue
 from looker_tasks.emulator.content import Dashboard, DashboardFilter, Element, Look, Query, Tab
 
 MODEL = "thelook"
-CHARTS: Mapping[str, Chart] = {**ORDER_CHARTS, **CUSTOMER_CHARTS, **PRODUCT_CHARTS, **EVENT_CHARTS}
+CHARTS: Mapping[str, Chart] = {**ORDER_CHARTS, **CUSTOMER_CHARTS, **PRODUCT_CHARTS, **EVENT_CHARTS, **ACCOUNT_CHARTS}
+FOLDERS = (*looks.FOLDERS, *accounts.FOLDERS)
 
 
 def demo_catalogue() -> Catalogue:
@@ -24,18 +30,36 @@ def demo_catalogue() -> Catalogue:
     catalogue = Catalogue()
     for folder in FOLDERS:
         catalogue.add_folder(folder)
-    element_ids = map(str, count(1))
-    tab_ids = map(str, count(1))
-    for number, plan in enumerate(DASHBOARDS, start=1):
-        catalogue.add_dashboard(_dashboard(plan, str(number), catalogue, element_ids, tab_ids))
+    element_ids, tab_ids, dashboard_ids = (map(str, count(1)) for _ in range(3))
+    for plan in DASHBOARDS:
+        catalogue.add_dashboard(_dashboard(plan, next(dashboard_ids), catalogue, element_ids, tab_ids))
     for plan in LOOKML_DASHBOARDS:
         dashboard_id = f"{MODEL}::{plan.name}"
         names = (f"{dashboard_id}::{name}" for name in _chart_names(plan))
         catalogue.add_dashboard(_dashboard(plan, dashboard_id, catalogue, names, tab_ids))
-    for number, look in enumerate(LOOKS, start=1):
-        query = catalogue.keep(_query(CHARTS[look.chart], look.filters))
-        catalogue.add_look(Look(str(number), look.title, _folder_id(look.folder), query.id))
+    look_ids = map(str, count(1))
+    for look in (*LOOKS, *accounts.LOOKS):
+        _add_look(look, next(look_ids), catalogue)
+    for plan in accounts.DASHBOARDS:
+        catalogue.add_dashboard(_dashboard(plan, next(dashboard_ids), catalogue, element_ids, tab_ids))
+    accounts_folder = _folder_id("Accounts")
+    catalogue.add_dashboard(review(next(dashboard_ids), accounts.REVIEW, accounts_folder, catalogue, element_ids))
+    for plan in accounts.DELETED:
+        catalogue.add_dashboard(
+            evolve(_dashboard(plan, next(dashboard_ids), catalogue, element_ids, tab_ids), deleted=True)
+        )
+    catalogue.set_users(people.USERS)
+    for board in people.BOARDS:
+        catalogue.add_board(board)
+    for schedule in people.SCHEDULES:
+        catalogue.add_scheduled_plan(schedule)
     return catalogue
+
+
+def _add_look(plan: LookPlan, look_id: str, catalogue: Catalogue) -> None:
+    chart = CHARTS[plan.chart]
+    query = catalogue.keep(_query(chart, {**chart.filters, **plan.filters}))
+    catalogue.add_look(Look(look_id, plan.title, _folder_id(plan.folder), query.id))
 
 
 def _dashboard(
@@ -89,7 +113,8 @@ def _listens(chart: Chart, plan: Plan) -> dict[str, str]:
 
 def _filter(title: str, default: str) -> DashboardFilter:
     heard = FILTERS[title]
-    return DashboardFilter(title, title, MODEL, heard.explore, heard.fields[heard.explore], default)
+    dimension = heard.fields[heard.explore]
+    return DashboardFilter(title, title, MODEL, heard.explore, dimension, default, field_type=heard.field_type)
 
 
 def _query(chart: Chart, filters: Mapping[str, str] | None = None) -> Query:

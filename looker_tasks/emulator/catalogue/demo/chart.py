@@ -1,6 +1,8 @@
 """What a chart of the demo is, and the few kinds there are. Values alone."""
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import field, frozen
 
 from looker_tasks.emulator.content import Visualization
 
@@ -20,6 +22,7 @@ class Chart:
     pivots: tuple[str, ...] = ()
     total: bool = False
     text: str = ""
+    filters: Mapping[str, str] = field(factory=dict)
     width: int = _HALF
     height: int = 8
 

@@ -11,6 +11,7 @@ class Heard:
 
     explore: str
     fields: Mapping[str, str]  # explore → field
+    field_type: str = "string"  # in LookML's words
 
 
 @frozen
@@ -38,14 +39,15 @@ class LookPlan:
 
 FILTERS: Mapping[str, Heard] = {
     "Region": Heard("customers", dict.fromkeys(("orders", "customers", "events"), "customers.region")),
+    "Customer": Heard("customers", dict.fromkeys(("orders", "customers", "events"), "customers.company")),
     "Segment": Heard("customers", dict.fromkeys(("orders", "customers", "events"), "customers.segment")),
     "Category": Heard("products", dict.fromkeys(("orders", "products"), "products.category")),
     "Department": Heard("products", dict.fromkeys(("orders", "products"), "products.department")),
     "Brand": Heard("products", dict.fromkeys(("orders", "products"), "products.brand")),
     "Channel": Heard("orders", {"orders": "orders.channel"}),
-    "Order Date": Heard("orders", {"orders": "orders.created_date"}),
-    "Signup Date": Heard("customers", {"customers": "customers.signup_date"}),
-    "Visit Date": Heard("events", {"events": "events.event_date"}),
+    "Order Date": Heard("orders", {"orders": "orders.created_date"}, "date_date"),
+    "Signup Date": Heard("customers", {"customers": "customers.signup_date"}, "date_date"),
+    "Visit Date": Heard("events", {"events": "events.event_date"}, "date_date"),
     "Device": Heard("events", {"events": "events.device"}),
     "Traffic Source": Heard("events", {"events": "events.traffic_source", "customers": "customers.traffic_source"}),
 }

@@ -3,18 +3,18 @@
 There is one project for each model, one branch, and nothing to change: both workspaces show the same.
 """
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from looker_tasks.emulator.http.bodies.content import Json
 from looker_tasks.emulator.http.call import Call
-from looker_tasks.emulator.http.content_bodies import Json
-from looker_tasks.emulator.http.errors import Detail, invalid, not_found
+from looker_tasks.emulator.http.errors import Detail, invalid
+from looker_tasks.emulator.http.operations.contents import existing
 from looker_tasks.emulator.http.parameters import Parameters
-from looker_tasks.emulator.http.reply import Reply
+from looker_tasks.emulator.reply import Reply
 
 if TYPE_CHECKING:
     from looker_tasks.emulator.warehouse import Explore, Field, Model  # brings DuckDB, which waits until it is needed
 
-T = TypeVar("T")
 WORKSPACES = ("dev", "production")
 BRANCH = "main"
 COMMIT = "0" * 40
@@ -63,7 +63,7 @@ async def lookml_model(call: Call) -> Reply:
 async def lookml_model_explore(call: Call) -> Reply:
     """Give an explore with its fields."""
     model = await _model(call, call.target_id)
-    explore = _there(model.explore(call.path["explore_name"]))
+    explore = existing(model.explore(call.path["explore_name"]))
     fields: Json = {
         "dimensions": [_field_body(each) for each in explore.fields if each.kind == "dimension"],
         "measures": [_field_body(each) for each in explore.fields if each.kind == "measure"],
@@ -107,13 +107,7 @@ async def _project(call: Call) -> "Model":
 
 
 async def _model(call: Call, name: str) -> "Model":
-    return _there(next((each for each in await call.looker.models() if each.name == name), None))
-
-
-def _there(found: T | None) -> T:
-    if found is None:
-        raise not_found()
-    return found
+    return existing(next((each for each in await call.looker.models() if each.name == name), None))
 
 
 def _model_body(model: "Model") -> Json:
@@ -130,20 +124,21 @@ def _model_body(model: "Model") -> Json:
 
 
 def _explore_body(explore: "Explore") -> Json:
-    return {"can": {}, "name": explore.name, "label": explore.label, "hidden": False, "description": None}
+    return {"name": explore.name, "label": explore.label, "hidden": False, "description": None}
 
 
 def _field_body(field: "Field") -> Json:
     return {
-        "can": {},
         "name": field.name,
         "label": field.label,
         "view": field.view,
-        "type": field.type,
+        "type": field.lookml.type or field.type,
         "category": field.kind,
         "sql": field.sql,
         "tags": [],
-        "hidden": False,
+        "hidden": field.lookml.hidden,
+        "description": field.lookml.description,
+        "dimension_group": field.lookml.group,
         "lookml_link": None,
         "value_format": field.value_format,
     }

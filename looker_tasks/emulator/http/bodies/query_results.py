@@ -8,7 +8,7 @@ from json.encoder import encode_basestring
 from looker_tasks.emulator.body import IN_MEMORY, Body, Part, collected
 from looker_tasks.emulator.farm.tasks import Failure, QueryTask, Result
 from looker_tasks.emulator.formats.json_rows import bi_metadata, dumped
-from looker_tasks.emulator.http.content_bodies import Json
+from looker_tasks.emulator.http.bodies.content import Json
 from looker_tasks.emulator.http.errors import bad_request
 from looker_tasks.emulator.results import Rows
 

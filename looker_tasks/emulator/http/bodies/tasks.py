@@ -2,7 +2,7 @@
 
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.farm.tasks import QueryTask, RenderTask
-from looker_tasks.emulator.http.content_bodies import Json, query_body
+from looker_tasks.emulator.http.bodies.content import Json, query_body
 
 
 def render_task_body(task: RenderTask, clock: Clock) -> Json:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from looker_tasks.emulator.http.tokens import Tokens, token_in
+from looker_tasks.emulator.tokens import Tokens, token_in
 
 
 def test_many_tokens_live_at_once_and_end_alone() -> None:

@@ -5,12 +5,12 @@ from urllib.parse import parse_qsl
 
 from looker_tasks.emulator.drawing.page import PaperSize, RenderFormat
 from looker_tasks.emulator.farm.tasks import RenderKind, RenderOrder, RenderTask
+from looker_tasks.emulator.http.bodies.tasks import render_task_body
 from looker_tasks.emulator.http.call import Answering, Call
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.parameters import Parameters
-from looker_tasks.emulator.http.reply import Reply, not_yet
-from looker_tasks.emulator.http.task_bodies import render_task_body
 from looker_tasks.emulator.http.versions import Version
+from looker_tasks.emulator.reply import Reply, not_yet
 
 Style = Literal["tiled", "single_column"]
 _IN_QUERY = ("width", "height", "pdf_paper_size", "pdf_landscape", "long_tables", "theme")
@@ -118,7 +118,7 @@ def _format(call: Call, query: Parameters, allowed: frozenset[str]) -> RenderFor
 
 def _created(call: Call, order: RenderOrder) -> Reply:
     task = call.looker.farm.render(order, call.user_id, call.fate(*order.targets))
-    call.looker.statistics.created[call.route.operation] += 1
+    call.count_created()
     return call.respond("RenderTask", render_task_body(task, call.looker.clock))
 
 

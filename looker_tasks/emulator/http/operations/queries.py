@@ -6,12 +6,12 @@ from typing import Literal
 
 from looker_tasks.emulator.body import Body
 from looker_tasks.emulator.farm.tasks import QueryOrder, QueryTask, Result
+from looker_tasks.emulator.http.bodies.query_results import error_result, joined, multi_result, with_note
+from looker_tasks.emulator.http.bodies.tasks import query_task_body, running_query_body
 from looker_tasks.emulator.http.call import Call
 from looker_tasks.emulator.http.errors import not_found
 from looker_tasks.emulator.http.parameters import Parameters
-from looker_tasks.emulator.http.query_answers import error_result, joined, multi_result, with_note
-from looker_tasks.emulator.http.reply import JSON_TYPE, Reply, not_yet
-from looker_tasks.emulator.http.task_bodies import query_task_body, running_query_body
+from looker_tasks.emulator.reply import JSON_TYPE, Reply, not_yet
 
 QueryFormat = Literal[
     "inline_json",
@@ -57,11 +57,12 @@ async def create_query_task(call: Call) -> Reply:
     look_id, dashboard_id = body.identity("look_id"), body.identity("dashboard_id")
     source, deferred = body.text("source"), body.boolean("deferred", default=False)
     limit, formatted = query.integer("limit"), query.boolean("apply_formatting", default=False)
+    cache = query.boolean("cache", default=True)
     flags = {
         "generate_links": query.boolean("generate_drill_links", default=False),
         "force_production": query.boolean("force_production", default=False),
         "path_prefix": query.text("path_prefix"),
-        "cache": query.boolean("cache", default=True),
+        "cache": cache,
         "server_table_calcs": query.boolean("server_table_calcs", default=True),
         "cache_only": query.boolean("cache_only", default=False),
         "rebuild_pdts": query.boolean("rebuild_pdts", default=False),
@@ -75,6 +76,7 @@ async def create_query_task(call: Call) -> Reply:
         query=stored,
         format=format_name or "",
         limit=limit,
+        cache=cache,
         apply_formatting=formatted,
         source=source,
         look_id=look_id,
@@ -83,7 +85,7 @@ async def create_query_task(call: Call) -> Reply:
         flags=flags,
     )
     task = call.looker.farm.query(order, call.user_id, call.fate(*order.targets))
-    call.looker.statistics.created[call.route.operation] += 1
+    call.count_created()
     return call.respond("QueryTask", query_task_body(task))
 
 

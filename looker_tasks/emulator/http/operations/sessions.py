@@ -1,13 +1,11 @@
-"""Logging in and out, and who one is."""
+"""Logging in and out, and what the server says of itself."""
 
+from looker_tasks.emulator.http.bodies.content import Json
 from looker_tasks.emulator.http.call import Call
-from looker_tasks.emulator.http.content_bodies import Json
 from looker_tasks.emulator.http.errors import not_found
-from looker_tasks.emulator.http.reply import Reply, json_reply
 from looker_tasks.emulator.http.versions import VERSIONS
+from looker_tasks.emulator.reply import Reply, json_reply
 
-API_USER = "1"
-USERS = frozenset({API_USER, "2", "3"})  # the API user may act as each of them
 SHORT = 60.0  # seconds that a token struck by the fault `short_token` lives
 RELEASE = "26.12.0"
 
@@ -23,36 +21,21 @@ async def login(call: Call) -> Reply:
     settings = call.looker.settings
     if (sent.get("client_id"), sent.get("client_secret")) != (settings.client_id, settings.client_secret):
         raise not_found()
-    return _new_token(call, API_USER)
+    return _new_token(call, call.looker.catalogue.api_user.id)
 
 
 async def login_user(call: Call) -> Reply:
     """Give a token with which the caller acts as another user."""
-    user_id = call.target_id
-    if user_id not in USERS:
+    user = call.looker.catalogue.user(call.target_id)
+    if user is None or user.is_disabled:
         raise not_found()
-    return _new_token(call, user_id)
+    return _new_token(call, user.id)
 
 
 async def logout(call: Call) -> Reply:
     """End the token that was sent, and no other."""
     call.looker.tokens.revoke(call.token)
     return Reply(204)
-
-
-async def me(call: Call) -> Reply:
-    """Tell who the token speaks as."""
-    return call.respond(
-        "User",
-        {
-            "can": {},
-            "id": call.user_id,
-            "first_name": "API",
-            "last_name": "User",
-            "display_name": f"API User {call.user_id}",
-            "is_disabled": False,
-        },
-    )
 
 
 async def versions(call: Call) -> Reply:
@@ -82,6 +65,7 @@ def _new_token(call: Call, user_id: str) -> Reply:
     fault = call.strike("token")
     seconds = None if fault is None else fault.seconds or SHORT
     token = call.looker.tokens.issue(user_id, call.looker.clock.now(), seconds)
+    call.looker.statistics.tokens[user_id] += 1
     body: Json = {
         "access_token": token.text,
         "token_type": "Bearer",
