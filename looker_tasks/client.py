@@ -26,7 +26,16 @@ from looker_tasks.aio.run.runner import run_export
 from looker_tasks.aio.run.scheduler import Exports, Run
 from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, read_settings
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.events import ExportFinished, LimitChanged, LoopStalled, Observer, Paused
+from looker_tasks.events import (
+    CallEnded,
+    ExportFinished,
+    LimitChanged,
+    LoopStalled,
+    Observer,
+    Paused,
+    RunFinished,
+    RunStarted,
+)
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.observers.log import log_event
@@ -134,6 +143,7 @@ class LookerTasks:
         self._is_closed = False
         rand, notify = random.random, self._notifier.notify
         self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=settings.verify_ssl)
+        self._transport.on_call = partial(notify, CallEnded)
         auth = Auth(self._transport, settings.client_id, settings.client_secret, settings.api_version)
         self._throttle = Throttle(policy, rand, partial(notify, Paused), self._check)
         self._session = PacedSession(Session(self._transport, auth, settings.api_version), self._throttle)
@@ -257,6 +267,8 @@ class LookerTasks:
             await self.login()
             alive = most_alive(self.policy.limits, in_flight or self._in_flight)
             context = self._run_context(Source(in_flight, alive), self._pacing)
+            self._notifier.notify(RunStarted, destination.location, in_flight or "auto")
+            stack.callback(self._notifier.notify, RunFinished)
             yield await stack.enter_async_context(Run(exports, destination, context, kept))
 
     def _run_context(self, source: Source, pacing: LearnedPacing) -> RunContext:

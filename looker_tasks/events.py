@@ -24,6 +24,19 @@ class _Observed:
 
 
 @frozen
+class RunStarted(_Observed):
+    """A batch of exports begins. It is seen in the context of whoever began it."""
+
+    location: str  # where its files go
+    concurrency: int | str  # how many tasks may be in flight, or "auto"
+
+
+@frozen
+class RunFinished(_Observed):
+    """The batch has ended: every export of it that began has its outcome."""
+
+
+@frozen
 class ExportStarted(_Observed):
     """An export has its slot under the limit and is about to be created."""
 
@@ -72,6 +85,15 @@ class ExportFinished(_Observed):
 
 
 @frozen
+class CallEnded(_Observed):
+    """An HTTP request was answered with *status*, or not at all (None)."""
+
+    operation: str
+    status: int | None
+    seconds: float  # until the head of the response was there
+
+
+@frozen
 class Paused(_Observed):
     """The server answered *operation* with a 429: no call of it is sent for *seconds*, by nobody of this client."""
 
@@ -95,12 +117,15 @@ class LoopStalled(_Observed):
 
 
 Event: TypeAlias = (
-    ExportStarted
+    RunStarted
+    | RunFinished
+    | ExportStarted
     | TaskCreated
     | Polled
     | BackedOff
     | DownloadStarted
     | ExportFinished
+    | CallEnded
     | Paused
     | LimitChanged
     | LoopStalled

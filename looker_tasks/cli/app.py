@@ -110,6 +110,17 @@ def from_schedules(
 
 
 @app.command
+def report(
+    folder: Annotated[Path, Parameter(help="An output folder.")],
+    /,
+) -> int:
+    """Write report.html and run.json of what lies in FOLDER; a run that was killed, or still runs, has one too."""
+    from looker_tasks.cli.reporting import report_folder  # noqa: PLC0415  # not for --help
+
+    return report_folder(folder)
+
+
+@app.command
 def demo(
     *,
     out: Annotated[Path, Parameter(help="The folder that the files go to.")] = Path("exports"),

@@ -6,20 +6,24 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import anyio
+import anyio.to_thread
 from attrs import frozen
 
 from looker_tasks.cli import wording
 from looker_tasks.cli.display import Display, Manner, displayed
 from looker_tasks.cli.interruption import Interruption
 from looker_tasks.cli.outcome_json import outcome_line
+from looker_tasks.cli.reporting import write_reports
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import Output, write_line
 from looker_tasks.cli.tally import Tally
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import Settings
 from looker_tasks.exports import Export
+from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Policy
 
@@ -41,24 +45,38 @@ class Batch:
     fresh: bool = False
     json: bool = False
     quiet: bool = False
+    report: bool = True
 
 
 async def run_batch(batch: Batch) -> int:
     """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary."""
     tally = Tally(batch.expected)
+    timeline = Timeline(
+        batch.out,
+        host=urlsplit(batch.settings.base_url).netloc,
+        out=str(batch.out),
+        expected=batch.expected,
+        concurrency=batch.concurrency,
+    )
     looker = LookerTasks.from_settings(
-        batch.settings, policy=batch.policy, concurrency=batch.concurrency, observers=(tally.observe,)
+        batch.settings,
+        policy=batch.policy,
+        concurrency=batch.concurrency,
+        observers=(tally.observe, timeline.observe),
     )
     lines = Output(_STDOUT, encoding="utf-8", drops=False) if batch.json else None
     with Interruption() as interruption:
         try:
-            await _run(batch, looker, tally, interruption, lines)
+            with timeline:
+                await _run(batch, looker, tally, interruption, lines)
         except asyncio.CancelledError:
             if interruption.signal is None:
                 raise
         finally:
             if lines is not None:
                 lines.close()
+        if batch.report and interruption.signal is None:
+            await anyio.to_thread.run_sync(write_reports, batch.out)
         if interruption.signal is not None:
             return interruption.status
         if tally.exported != tally.expected:

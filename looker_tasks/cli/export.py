@@ -34,6 +34,7 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
             fresh=options.fresh,
             json=options.json,
             quiet=options.quiet,
+            report=options.report,
         )
     )
 

@@ -34,6 +34,7 @@ class ExportOptions:
     fresh: Annotated[bool, Parameter(help="Forget what earlier runs into this folder have done.", negative="")] = False
     json: Annotated[bool, Parameter(help="Print one line of JSON an outcome to stdout.", negative="")] = False
     quiet: Annotated[bool, Parameter(help="No progress: failures and the summary alone.", negative="")] = False
+    report: Annotated[bool, Parameter(help="Write report.html and run.json beside the files.")] = True
     ini: Annotated[Path, Parameter(help="Where base_url, client_id and client_secret stand.")] = Path("looker.ini")
     section: Annotated[str | None, Parameter(help="The section of that file.", show_default="the first")] = None
 

@@ -7,6 +7,7 @@ import logging
 
 from looker_tasks.events import (
     BackedOff,
+    CallEnded,
     DownloadStarted,
     Event,
     ExportFinished,
@@ -15,6 +16,8 @@ from looker_tasks.events import (
     LoopStalled,
     Paused,
     Polled,
+    RunFinished,
+    RunStarted,
     TaskCreated,
 )
 from looker_tasks.exports import Export
@@ -35,6 +38,12 @@ def log_event(event: Event) -> None:
             logger.info("%s: throttled, paused for %.1f s", operation, seconds)
         case LimitChanged(kind=kind, limit=limit):
             logger.debug("up to %d %s tasks in flight from now on", limit, kind)
+        case RunStarted(location=location, concurrency=concurrency):
+            logger.info("a run into %s begins, %s tasks in flight at the most", location, concurrency)
+        case RunFinished():
+            logger.info("the run has ended")
+        case CallEnded(operation=operation, status=status, seconds=seconds):
+            logger.debug("%s: %s after %.3f s", operation, status or "no response", seconds)
         case _:
             if logger.isEnabledFor(logging.DEBUG):
                 _log_step(event.name or _label(event.export), event)

@@ -37,6 +37,7 @@ from attrs import define
 
 from looker_tasks.events import (
     BackedOff,
+    CallEnded,
     DownloadStarted,
     Event,
     ExportFinished,
@@ -45,6 +46,8 @@ from looker_tasks.events import (
     LoopStalled,
     Paused,
     Polled,
+    RunFinished,
+    RunStarted,
     TaskCreated,
 )
 from looker_tasks.exports import Export
@@ -156,6 +159,8 @@ class Timeline:
             case ExportFinished(outcome=outcome):
                 yield from self._identity(event.key, event.name, outcome.export, at)
                 yield self._end(self._seen.pop(event.key), outcome, event.at, at)
+            case RunStarted() | RunFinished() | CallEnded():  # the header and the calls of each export say as much
+                pass
             case _:
                 yield from self._identity(event.key, event.name, event.export, at)
                 yield from self._step(self._seen[event.key], event, at)

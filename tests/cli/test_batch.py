@@ -25,6 +25,7 @@ def batch(emulator: Emulator, out: Path, count: int) -> Batch:
         ),
         policy=Policy(),
         concurrency=2,
+        report=False,
     )
 
 

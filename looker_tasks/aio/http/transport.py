@@ -8,7 +8,7 @@ import json
 import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
@@ -47,6 +47,10 @@ _SHORTEST = 0.001  # seconds; none at all would mean for ever to aiohttp
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 _FAILURES = (aiohttp.ClientError, OSError, EncodingError)  # a TimeoutError is an OSError
 _PROXY_LOGIN = 407
+
+
+#: Operation, status (None: no response), and seconds until then.
+OnCall: TypeAlias = Callable[[str, int | None, float], None]
 
 
 @frozen
@@ -97,6 +101,8 @@ class Transport:
         self._stream_timeout = aiohttp.ClientTimeout(sock_connect=self._connect, sock_read=self.patience)
         self.calls = 0
         """How many HTTP requests were sent."""
+        self.on_call: OnCall = lambda operation, status, seconds: None  # noqa: ARG005  # nobody listens
+        """Is called for each of them, as soon as the head of its response is there, or there will be none."""
 
     async def aclose(self) -> None:
         """Close the session, if it is ours."""
@@ -162,22 +168,29 @@ class Transport:
         if request.json is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(request.json).encode()
-        return await session.request(
-            request.operation.method,
-            URL(self._base_url + request.target, encoded=True),
-            data=body,
-            headers=headers,
-            timeout=within,
-            ssl=self._ssl,
-            proxy_headers=self._proxy_headers,
-            read_bufsize=CHUNK,
-            auto_decompress=False,  # aiohttp takes gzip that ends too early for whole
-            max_line_size=_HEAD,
-            max_field_size=_HEAD,
-            max_headers=_FIELDS,
-            raise_for_status=False,
-            allow_redirects=False,  # the token goes to the configured host alone
-        )
+        began = clock.now()
+        status: int | None = None
+        try:
+            response = await session.request(
+                request.operation.method,
+                URL(self._base_url + request.target, encoded=True),
+                data=body,
+                headers=headers,
+                timeout=within,
+                ssl=self._ssl,
+                proxy_headers=self._proxy_headers,
+                read_bufsize=CHUNK,
+                auto_decompress=False,  # aiohttp takes gzip that ends too early for whole
+                max_line_size=_HEAD,
+                max_field_size=_HEAD,
+                max_headers=_FIELDS,
+                raise_for_status=False,
+                allow_redirects=False,  # the token goes to the configured host alone
+            )
+            status = response.status
+            return response
+        finally:
+            self.on_call(request.operation.name, status, clock.now() - began)
 
     async def _chunks(self, request: Request, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         try:
