@@ -101,11 +101,11 @@ def _dashboard_row(
     if row.get("format") == "pdf":
         options = {"paper_size": plan.pdf_paper_size, "landscape": plan.pdf_landscape, "long_tables": plan.long_tables}
         row |= {key: value for key, value in options.items() if value}
-    if "format" in row:
+    if "tiles" in row:
+        row |= _row_options(plan, destination)
+    else:
         row |= {"theme": plan.color_theme} if plan.color_theme else {}
         row |= {"tabs": list(plan.tab_ids)} if plan.tab_ids else {}
-    else:
-        notes += [f"it sends values {how}" for how, applies in _dressings(destination).items() if applies]
     if filters:
         row["filters"] = filters
     return ScheduleRow(row, tuple(notes))
@@ -116,20 +116,20 @@ def _row_of_rows(
 ) -> ScheduleRow:
     row = dict(values)
     if row["format"] in DATA_FORMATS:
-        row |= {"limit": -1} if plan.send_all_results else {}
-        options = {"apply_formatting": destination.apply_formatting, "apply_vis": destination.apply_vis}
-        row |= {key: value for key, value in options.items() if value is not None}
+        row |= _row_options(plan, destination)
     if filters := (plan.filters_string or "").lstrip("?"):
         why = f"it filters the {kind} by {filters!r}, and a row of a {kind} has no filters: make a query of it"
         return ScheduleRow(row, obstacle=why)
     return ScheduleRow(row)
 
 
-def _dressings(destination: ScheduledPlanDestination) -> Mapping[str, bool | None]:
-    return {
-        "formatted (apply_formatting)": destination.apply_formatting,
-        "as the tiles show them (apply_vis)": destination.apply_vis,
+def _row_options(plan: ScheduledPlan, destination: ScheduledPlanDestination) -> Mapping[str, Any]:
+    options = {
+        "limit": -1 if plan.send_all_results else None,
+        "apply_formatting": destination.apply_formatting,
+        "apply_vis": destination.apply_vis,
     }
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def _filters(filters_string: str) -> tuple[Mapping[str, str], Mapping[str, str]]:

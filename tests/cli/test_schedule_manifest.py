@@ -64,10 +64,19 @@ def comments(*plans: ScheduledPlan) -> str:
             {"dashboard": "42", "format": "pdf", "style": "single_column", "name": "Weekly.pdf"},
         ),
         (
-            plan("1", "csv_zip", dashboard_id="42", color_theme="Dark", filters_string="Region=West&Region=East"),
+            plan(
+                "1",
+                dashboard_id="42",
+                color_theme="Dark",
+                send_all_results=True,
+                filters_string="Region=West&Region=East",
+                scheduled_plan_destination=(ScheduledPlanDestination("csv_zip", "sftp", apply_formatting=True),),
+            ),
             {
                 "dashboard": "42",
                 "tiles": "csv",
+                "limit": -1,
+                "apply_formatting": True,
                 "filters": {"Region": "West,East"},
                 "name": "Weekly/{n} {tile.title}.csv",
             },
