@@ -91,7 +91,7 @@ def list_(
     """List what a Looker has, with the ids that a manifest needs: a table, or lines parted by tabs into a pipe."""
     import asyncio  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.list_content import list_content  # noqa: PLC0415  # the same
+    from looker_tasks.cli.content.list_content import list_content  # noqa: PLC0415  # the same
 
     return asyncio.run(list_content(content, search, options, as_json=json))
 
@@ -104,7 +104,7 @@ def from_schedules(
     """Print a manifest of what a Looker sends by schedule. What a manifest cannot say is a comment in it."""
     import asyncio  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.from_schedules import print_manifest  # noqa: PLC0415  # the same
+    from looker_tasks.cli.content.from_schedules import print_manifest  # noqa: PLC0415  # the same
 
     return asyncio.run(print_manifest(options))
 
@@ -129,7 +129,7 @@ def demo(
     """Export a mixture of everything from an emulator of Looker, started for it in this process."""
     import asyncio  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.demo import demonstrate  # noqa: PLC0415  # the same
+    from looker_tasks.cli.demo.demonstrate import demonstrate  # noqa: PLC0415  # the same
 
     return asyncio.run(demonstrate(out, exports))
 

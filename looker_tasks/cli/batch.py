@@ -13,13 +13,13 @@ import anyio.to_thread
 from attrs import frozen
 
 from looker_tasks.cli import wording
-from looker_tasks.cli.display import Display, Manner, displayed
 from looker_tasks.cli.interruption import Interruption
 from looker_tasks.cli.outcome_json import outcome_line
+from looker_tasks.cli.progress.display import Display, Manner, displayed
+from looker_tasks.cli.progress.tally import Tally
 from looker_tasks.cli.reporting import write_reports
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import Output, write_line
-from looker_tasks.cli.tally import Tally
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import Settings
 from looker_tasks.exports import Export

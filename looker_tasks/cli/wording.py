@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.filesize import decimal
 
-from looker_tasks.cli.tally import Tally
+from looker_tasks.cli.progress.tally import Tally
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Failed

@@ -25,7 +25,7 @@ from looker_tasks import (
 )
 from looker_tasks.cli import wording
 from looker_tasks.cli.outcome_json import export_line, outcome_line
-from looker_tasks.cli.tally import KEPT_FAILURES, Tally
+from looker_tasks.cli.progress.tally import KEPT_FAILURES, Tally
 
 WEST = DashboardExport("42", name="west.pdf")
 LOOK = LookExport("7", "csv")

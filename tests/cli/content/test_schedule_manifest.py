@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from looker_tasks.cli.schedule_manifest import manifest
+from looker_tasks.cli.content.schedule_manifest import manifest
 from looker_tasks.models import ScheduledPlan, ScheduledPlanDestination
 
 

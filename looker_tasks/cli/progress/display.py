@@ -11,9 +11,10 @@ from typing import IO, Literal, Protocol, TypeAlias, cast
 from rich.console import Console, Group
 from rich.live import Live
 
-from looker_tasks.cli import progress, wording
+from looker_tasks.cli import wording
+from looker_tasks.cli.progress import lines
+from looker_tasks.cli.progress.tally import Tally
 from looker_tasks.cli.streams import Output, OutputFile
-from looker_tasks.cli.tally import Tally
 from looker_tasks.outcomes import Failed
 
 #: How much is shown.
@@ -123,11 +124,11 @@ class LiveDisplay:
     def show(self, seconds: float) -> float:
         """Draw how far the run is after *seconds*."""
         width = _terminal_width(self._console.width)
-        lines = progress.frame(self._tally, seconds, width, now=time.time())
-        self._live.update(Group(*lines), refresh=True)
+        frame = lines.frame(self._tally, seconds, width, now=time.time())
+        self._live.update(Group(*frame), refresh=True)
         if self._has_osc:
             state = 2 if self._tally.failed else 1  # 2: an error
-            percent = round(100 * progress.share_done(self._tally))
+            percent = round(100 * lines.share_done(self._tally))
             self._output.write(_OSC_PROGRESS.format(state=state, percent=percent))
         return _FRAME_EVERY
 

@@ -2,9 +2,9 @@
 
 import sys
 
-from looker_tasks.cli.list_content import fetch_schedules
+from looker_tasks.cli.content.list_content import fetch_schedules
+from looker_tasks.cli.content.schedule_manifest import manifest
 from looker_tasks.cli.options import LookerOptions
-from looker_tasks.cli.schedule_manifest import manifest
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.cli.wording import count

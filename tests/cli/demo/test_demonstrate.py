@@ -12,7 +12,7 @@ import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
 from PIL import Image
 
 from looker_tasks import DashboardExport, ElementExport, LookExport, QueryExport
-from looker_tasks.cli.demo_plan import demo_exports
+from looker_tasks.cli.demo.plan import demo_exports
 from looker_tasks.models import Dashboard, DashboardElement, DashboardFilter, Look
 from looker_tasks.sansio.naming import file_name, same_file
 from tests.cli.program import looker_tasks

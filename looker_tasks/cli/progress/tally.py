@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from looker_tasks.cli.estimate import Estimate
+from looker_tasks.cli.progress.estimate import Estimate
 from looker_tasks.events import (
     BackedOff,
     DownloadStarted,

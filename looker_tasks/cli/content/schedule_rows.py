@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from looker_tasks.cli.content_rows import when
+from looker_tasks.cli.content.content_rows import when
 from looker_tasks.formats import DATA_FORMATS
 from looker_tasks.models import ScheduledPlan, ScheduledPlanDestination
 

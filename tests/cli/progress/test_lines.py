@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import ConnectionBroken, DashboardExport, TaskFailed
-from looker_tasks.cli import progress
-from looker_tasks.cli.display import LiveDisplay
+from looker_tasks.cli.progress import lines
+from looker_tasks.cli.progress.display import LiveDisplay
+from looker_tasks.cli.progress.tally import Tally
 from looker_tasks.cli.streams import Output
-from looker_tasks.cli.tally import Tally
 from looker_tasks.events import BackedOff, ExportStarted, LimitChanged, Paused, Polled
 from looker_tasks.outcomes import Artifact, Exported, Failed
 
@@ -38,7 +38,7 @@ def tally() -> Tally:
 
 def shown(tally: Tally, width: int) -> list[str]:
     """Return the lines that are shown on *width* columns."""
-    return [line.plain for line in progress.frame(tally, 60.0, width, now=NOW)]
+    return [line.plain for line in lines.frame(tally, 60.0, width, now=NOW)]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

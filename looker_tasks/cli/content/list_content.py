@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from looker_tasks.aio.http.api import LookerApi
-from looker_tasks.cli import content_rows
-from looker_tasks.cli.content_rows import ContentRow, folder_paths, matching
+from looker_tasks.cli.content import content_rows
+from looker_tasks.cli.content.content_rows import ContentRow, folder_paths, matching
 from looker_tasks.cli.options import Content, LookerOptions
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line

@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from looker_tasks.cli.estimate import Estimate
+from looker_tasks.cli.progress.estimate import Estimate
 
 EXPORTS = 240
 Draw = Callable[[random.Random, int], float]

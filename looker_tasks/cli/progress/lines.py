@@ -6,7 +6,7 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from looker_tasks.cli import wording
-from looker_tasks.cli.tally import Tally
+from looker_tasks.cli.progress.tally import Tally
 
 #: The narrowest terminal that a bar is drawn on, in columns.
 WITH_BAR = 60

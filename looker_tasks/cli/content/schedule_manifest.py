@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from looker_tasks.cli.content_rows import natural
-from looker_tasks.cli.schedule_rows import ScheduleRow, notes_of, rows_of
+from looker_tasks.cli.content.content_rows import natural
+from looker_tasks.cli.content.schedule_rows import ScheduleRow, notes_of, rows_of
 from looker_tasks.formats import FORMATS
 from looker_tasks.models import ScheduledPlan
 from looker_tasks.sansio.naming import safe_part, same_file
