@@ -82,6 +82,7 @@ class Look:
     query_id: str | None = None
     folder_id: str | None = None
     folder: Folder | None = None
+    deleted: bool | None = None
 
 
 @frozen
@@ -159,6 +160,7 @@ class Dashboard:
     description: str | None = None
     folder_id: str | None = None
     folder: Folder | None = None
+    deleted: bool | None = None
     slug: str | None = None
     dashboard_filters: tuple[DashboardFilter, ...] | None = None
     dashboard_elements: tuple[DashboardElement, ...] | None = None

@@ -10,7 +10,7 @@ import pytest
 
 from looker_tasks.emulator import Emulator, Settings
 from looker_tasks.emulator.threaded import in_thread
-from looker_tasks.manifest import read_manifest
+from looker_tasks.planning.plan import make_plan
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -65,8 +65,8 @@ def test_the_pytest_example_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("form", "suffix", "rows"), [("yaml", "yaml", 3), ("json", "jsonl", 1), ("csv", "csv", 2)])
-def test_the_manifests_are_right(form: str, suffix: str, rows: int, tmp_path: Path) -> None:
+async def test_the_manifests_are_right(form: str, suffix: str, rows: int, tmp_path: Path) -> None:
     """Each manifest of the README is read without a complaint."""
     path = tmp_path / f"m.{suffix}"
     path.write_text(blocks(form)[0])
-    assert len(read_manifest(path, "4.0")) == rows
+    assert (await make_plan(path)).count == rows

@@ -75,7 +75,7 @@ def export(
     from looker_tasks.cli.export import export_manifest, print_names  # noqa: PLC0415  # the same
 
     if options.dry_run:
-        return print_names(manifest, json=options.json)
+        return asyncio.run(print_names(manifest, json=options.json))
     return asyncio.run(export_manifest(manifest, options))
 
 

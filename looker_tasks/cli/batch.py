@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ _UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
 class Batch:
     """What to export, where from and where to."""
 
-    exports: Iterable[Export]
+    exports: Iterable[Export] | AsyncIterable[Export]
     expected: int
     out: Path
     settings: Settings

@@ -11,8 +11,9 @@ from looker_tasks.cli.outcome_json import export_line
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.cli.wording import count, name_of
+from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_api_version, read_settings
-from looker_tasks.manifest import read_manifest
+from looker_tasks.planning.plan import make_plan
 from looker_tasks.policy import Deadlines, Policy
 
 
@@ -22,26 +23,30 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
     deadlines = Deadlines(call=settings.timeout)
     if options.deadline is not None:
         deadlines = evolve(deadlines, export=options.deadline)
-    manifest = read_manifest(path, settings.api_version)
-    return await run_batch(
-        Batch(
-            exports=manifest,
-            expected=len(manifest),
-            out=options.out,
-            settings=settings,
-            policy=Policy(deadlines=deadlines),
-            concurrency=options.concurrency,
-            fresh=options.fresh,
-            json=options.json,
-            quiet=options.quiet,
-            report=options.report,
+    async with LookerTasks.from_settings(settings, policy=Policy(deadlines=deadlines)) as looker:
+        plan = await make_plan(path, api_version=settings.api_version, looker=looker)
+        for line in (*plan.warnings, *plan.left_out):
+            write_line(line)
+        return await run_batch(
+            Batch(
+                exports=plan.exports,
+                expected=plan.count,
+                out=options.out,
+                settings=settings,
+                policy=Policy(deadlines=deadlines),
+                concurrency=options.concurrency,
+                fresh=options.fresh,
+                json=options.json,
+                quiet=options.quiet,
+                report=options.report,
+            )
         )
-    )
 
 
-def print_names(path: Path, *, json: bool) -> int:
+async def print_names(path: Path, *, json: bool) -> int:
     """Check the manifest at *path*, print what it would make, and call nothing: no configuration is needed."""
-    manifest = read_manifest(path, read_api_version())
-    sys.stdout.writelines(f"{export_line(export) if json else name_of(export)}\n" for export in manifest)
-    write_line(f"{count(len(manifest), 'export')}; nothing was created")
+    plan = await make_plan(path, api_version=read_api_version())
+    async for export in plan.exports:
+        sys.stdout.write(f"{export_line(export) if json else name_of(export)}\n")
+    write_line(f"{count(plan.count, 'export')}; nothing was created")
     return DONE

@@ -1,9 +1,9 @@
 """Manifests: files of rows (YAML, JSON, JSON lines, CSV) that say what to export. Nothing here calls Looker.
 
-Reading (`documents`, `lines`) gives rows with their position, `columns` turns a row into an Export, `manifest` checks
-all of them before any is used.
+Reading (`documents`, `lines`) gives rows with their position, `columns` turns a row into an Export by the table in
+`keys`; `schema` is the same table for editors. What a row with values, folders or tiles makes is `planning`'s.
 """
 
-from looker_tasks.manifest.manifest import Manifest, read_manifest
+from looker_tasks.manifest.reading import read_rows
 
-__all__ = ["Manifest", "read_manifest"]
+__all__ = ["read_rows"]

@@ -31,6 +31,17 @@ def to_export(
     kind = kind_of(own) or kind_of(defaults)
     if kind is None:
         raise InvalidExport("one of them must be there", field="dashboard, look, query or element")
+    values = checked_values(own, defaults, kind)
+    if "filters" in values:
+        values["filters"] = expressions(values["filters"], filter_types or {})
+    return make_export(kind, values, own)
+
+
+def checked_values(own: Mapping[str, Any], defaults: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return what a row says, over what *defaults* add, for an export of *kind*.
+
+    Raises `InvalidExport` where the kind has no such key, or no format is there.
+    """
     values = merged(own, defaults, kind)
     for key in values:
         if key not in ATTRIBUTES[kind]:
@@ -38,8 +49,11 @@ def to_export(
             raise InvalidExport(f"no {kind} has one{f'; only {having}' if having else ''}", field=key)
     if "format" not in values:
         raise InvalidExport("it is missing; expected one such as pdf, png, csv", field="format")
-    if "filters" in values:
-        values["filters"] = expressions(values["filters"], filter_types or {})
+    return values
+
+
+def make_export(kind: str, values: Mapping[str, Any], own: Mapping[str, Any]) -> Export:
+    """Make the export that *values* stand for, saying of a wrong one whether the row's *own* was wrong."""
     try:
         return EXPORTS[kind](**{ATTRIBUTES[kind][key].name: value for key, value in values.items()})
     except InvalidExport as wrong:

@@ -43,8 +43,11 @@ def trimmed(cell: str) -> str:
     return cell.strip().strip(_INVISIBLE).strip()
 
 
-def open_sheet(path: Path) -> Sheet:
-    """Begin to read *path*. Raises `ConfigurationError` for what is no CSV, here or while its records are read."""
+def open_sheet(path: Path, *, keeps_blanks: bool = False) -> Sheet:
+    """Begin to read *path*; with *keeps_blanks*, a blank at the beginning of a cell is part of it.
+
+    Raises `ConfigurationError` for what is no CSV, here or while its records are read.
+    """
     lines = _Lines(path)
     first, delimiter = _header(lines)
     reader = csv.reader([first], delimiter=delimiter, strict=True, skipinitialspace=True)
@@ -63,7 +66,7 @@ def open_sheet(path: Path) -> Sheet:
             raise ConfigurationError(f"{path}: line {lines.number}: column {column} has no name")
         if name in header[: column - 1]:
             raise ConfigurationError(f"{path}: line {lines.number}: the column {shown(name)} is there twice")
-    return Sheet(header, lines.number, _records(path, lines, delimiter, len(header)))
+    return Sheet(header, lines.number, _records(path, lines, delimiter, len(header), keeps_blanks))
 
 
 class _Lines:
@@ -125,10 +128,10 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=columns)
 
 
-def _records(path: Path, lines: _Lines, delimiter: str, width: int) -> Iterator[Record]:
+def _records(path: Path, lines: _Lines, delimiter: str, width: int, keeps_blanks: bool) -> Iterator[Record]:
     # The bound is the csv module's own, for the whole process; it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=not keeps_blanks)
     begins = lines.number + 1
     try:
         for cells in reader:

@@ -32,9 +32,10 @@ class NameSet:
         return self._add_folders(name)
 
     def _add_folders(self, name: str) -> bool:
-        nearest = folder = same_file(name).rpartition("/")[0]
-        if folder == self._last_folder:
+        nearest = name.rpartition("/")[0]
+        if nearest == self._last_folder:
             return True
+        folder = same_file(name).rpartition("/")[0]
         while folder:
             digest = digest_of(folder)
             if digest in self._files:

@@ -31,12 +31,22 @@ _PLAIN_NAME = re.compile(
 )
 _PLAIN_PART = re.compile(r"(?=.{1,100}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_ &,'+=%-]*[A-Za-z0-9_])?")
 _FOREIGN = re.compile(r'[<>:"|?*]')
+_PERHAPS_FOREIGN = re.compile(r'[<>:"|?*]|[. ](?:/|\Z)|(?:\A|/)(?:con|prn|aux|nul|com|lpt)', re.IGNORECASE)
 # What no part of a name may hold somewhere: separators, Windows' own, control characters, half characters, and those
 # that turn the direction in which a name is read.
 _UNSAFE_IN_PART = re.compile(r'[/\\<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³")}
 _LONGEST_VALUE = 110  # bytes: two of them fit into a part of a name
 _LOOKS_DIGESTED = re.compile(rf"-[0-9a-f]{{{_DIGITS}}}\Z")
+
+_DEFAULTS = {
+    export: [
+        (part.name, part.default.factory() if hasattr(part.default, "factory") else part.default)
+        for part in fields(export)
+        if part.kw_only
+    ]
+    for export in (DashboardExport, LookExport, QueryExport, ElementExport)
+}
 
 
 def kind_and_id(export: Export) -> tuple[Kind, str]:
@@ -71,8 +81,7 @@ def file_name(export: Export) -> str:
     Raises `InvalidExport` where its own name will not do.
     """
     if export.name is not None:
-        check_name(export.name)
-        _check_extension(export.name, export.result_format)
+        check_file_name(export.name, export.result_format)
         return export.name
     kind, found = kind_and_id(export)
     stem = found
@@ -83,8 +92,7 @@ def file_name(export: Export) -> str:
 
 def _is_plain(export: Export) -> bool:
     """Tell whether nothing but id and format was asked for."""
-    plain = type(export)(*(getattr(export, part.name) for part in fields(type(export)) if not part.kw_only))
-    return plain == export
+    return all(getattr(export, name) == default for name, default in _DEFAULTS[type(export)])
 
 
 def check_name(name: str) -> None:
@@ -110,9 +118,17 @@ def check_name(name: str) -> None:
         raise InvalidExport(f"{shortened!r} is too long: {_LONGEST_PART} bytes a part at most", field="name")
 
 
+def check_file_name(name: str, result_format: str) -> None:
+    """Raise `InvalidExport` for a name that no file in *result_format* can have."""
+    check_name(name)
+    _check_extension(name, result_format)
+
+
 def _check_extension(name: str, result_format: str) -> None:
     """Raise `InvalidExport` where *name* ends in the extension of another format."""
     extension = name.rpartition(".")[2].lower()
+    if extension == result_format:
+        return
     if extension in _EXTENSIONS and extension not in _extensions_of(result_format):
         right = FORMATS[result_format].extension
         raise InvalidExport(
@@ -134,6 +150,8 @@ _EXTENSIONS = frozenset({"zip"}.union(*(_extensions_of(name) for name in FORMATS
 
 def foreign_trouble(name: str) -> str | None:
     """Return why Windows cannot have a file of that *name*, or None."""
+    if not _PERHAPS_FOREIGN.search(name):
+        return None
     for part in PurePosixPath(name).parts:
         if wrong := _FOREIGN.search(part):
             return f"{name!r} holds {wrong[0]!r}, which no file on Windows can"

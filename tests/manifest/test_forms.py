@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import DashboardExport, ElementExport, Export, LookExport, QueryExport
-from looker_tasks.manifest import read_manifest
+from tests.manifest.reading import exports_of
 
 ROWS: list[Export] = [
     DashboardExport("42", "pdf", name="42.pdf", filters={"Region": "West", "Active": "no"}, landscape=True),
@@ -71,9 +71,7 @@ FORMS = {
 
 def manifest(folder: Path, suffix: str, text: str) -> list[Export]:
     """Write a manifest and read it."""
-    path = folder / f"manifest.{suffix}"
-    path.write_text(text, newline="")
-    return list(read_manifest(path, "4.0"))
+    return exports_of(folder, suffix, text)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import ConfigurationError, DashboardExport
-from looker_tasks.manifest import read_manifest
-from tests.manifest.reading import complaint_of, exports_of
+from tests.manifest.reading import complaint_of, exports_of, plan_of
 
 
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
@@ -19,9 +18,9 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "zero.csv").symlink_to("/dev/zero")
     for name in ("pipe.yaml", "zero.jsonl", "zero.csv"):
         with pytest.raises(ConfigurationError, match="it is a pipe or a device; expected a file"):
-            read_manifest(tmp_path / name, "4.0")
+            plan_of(tmp_path / name)
     with pytest.raises(ConfigurationError, match="embedded null"):
-        read_manifest(tmp_path / "a\0.csv", "4.0")
+        plan_of(tmp_path / "a\0.csv")
 
 
 @pytest.mark.parametrize(("suffix", "size"), [("yaml", 65), ("json", 65), ("jsonl", 17), ("csv", 17)])
@@ -32,7 +31,7 @@ def test_what_never_ends_is_told(suffix: str, size: int, tmp_path: Path) -> None
         for _ in range(size):
             file.write(b"x" * 2**20)
     with pytest.raises(ConfigurationError, match=r"longer than|too long"):
-        read_manifest(path, "4.0")
+        plan_of(path)
 
 
 BOMBS = {

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from looker_tasks import ConfigurationError
-from looker_tasks.manifest import read_manifest
+from tests.manifest.reading import made_by, plan_of
 
 RIGHT = '{"dashboard": "1", "format": "pdf"}\n'
 
@@ -20,7 +20,7 @@ def complaint(folder: Path, suffix: str, text: str | bytes) -> str:
     path = folder / f"m.{suffix}"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(ConfigurationError) as raised:
-        read_manifest(path, "4.0")
+        plan_of(path)
     assert all(line.startswith((f"{path}: ", "... and ")) for line in str(raised.value).splitlines())
     return str(raised.value).replace(f"{path}: ", "")
 
@@ -167,9 +167,9 @@ def test_two_rows_with_one_file_are_told_together(first: str, second: str, tmp_p
 def test_api_3_1_refuses_what_it_has_not(tmp_path: Path) -> None:
     """The version of the API is part of the check."""
     (tmp_path / "m.jsonl").write_text('{"element": "9", "format": "png"}')
-    assert len(read_manifest(tmp_path / "m.jsonl", "4.0")) == 1
+    assert len(plan_of(tmp_path / "m.jsonl")) == 1
     with pytest.raises(ConfigurationError, match=r"row 1 \(line 1\): element: API 3\.1"):
-        read_manifest(tmp_path / "m.jsonl", "3.1")
+        plan_of(tmp_path / "m.jsonl", "3.1")
 
 
 def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
@@ -177,16 +177,16 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     for name in ("none.yaml", "none.csv", "folder.csv", "folder.csv/x.json"):
         with pytest.raises(ConfigurationError, match=rf"^{tmp_path / name}: "):
-            read_manifest(tmp_path / name, "4.0")
+            plan_of(tmp_path / name)
     path = tmp_path / "m.jsonl"
     path.write_text(RIGHT)
-    checked = read_manifest(path, "4.0")
+    checked = plan_of(path)
     path.write_text("{}")
     with pytest.raises(ConfigurationError, match=r"m\.jsonl: row 1 \(line 1\): dashboard, look, query or element: "):
-        list(checked)
+        made_by(checked)
     path.unlink()
     with pytest.raises(ConfigurationError, match="No such file"):
-        list(checked)
+        made_by(checked)
 
 
 KEYS = st.sampled_from(
@@ -216,8 +216,8 @@ def test_no_row_breaks_the_reading(tmp_path: Path, rows: list[object], defaults:
     document = {"exports": rows} | ({"defaults": defaults} if defaults else {})
     path.write_text("\n".join(map(json.dumps, rows)) if form == "jsonl" else json.dumps(document))  # JSON is YAML too
     with suppress(ConfigurationError):
-        manifest = read_manifest(path, "4.0")
-        assert len(list(manifest)) == len(manifest) == len(rows)
+        manifest = plan_of(path)
+        assert len(made_by(manifest)) == len(manifest) == len(rows)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -236,8 +236,8 @@ def test_no_bytes_break_the_reading(tmp_path: Path, content: bytes, form: str) -
     path = tmp_path / f"m.{form}"
     path.write_bytes(content)
     try:
-        manifest = read_manifest(path, "4.0")
-        is_right = len(list(manifest)) == len(manifest)
+        manifest = plan_of(path)
+        is_right = len(made_by(manifest)) == len(manifest)
     except ConfigurationError as complaint:
         is_right = path.name in str(complaint)
     assert is_right
@@ -251,7 +251,7 @@ def test_the_memory_of_a_long_manifest_does_not_hold_its_rows(tmp_path: Path) ->
         file.writelines(f"{number},pdf,folder/of/many/files/{number}.pdf\n" for number in range(20_000))
     tracemalloc.start()
     try:
-        assert sum(1 for _ in read_manifest(path, "4.0")) == 20_000
+        assert plan_of(path).count == 20_000
         assert tracemalloc.get_traced_memory()[1] < 6_000_000  # as exports they would be 20 MB
     finally:
         tracemalloc.stop()

@@ -88,10 +88,10 @@ def dashboard_filters(filters: Mapping[str, FilterValue]) -> str | None:
     """Return *filters* as `dashboard_filters` wants them: a percent-encoded query string keyed by filter title."""
     if not filters:
         return None
-    return urlencode({title: _filter_value(value) for title, value in filters.items()})
+    return urlencode({title: filter_expression(value) for title, value in filters.items()})
 
 
-def _filter_value(value: FilterValue) -> str:
+def filter_expression(value: FilterValue) -> str:
     """Return a filter expression; a yes/no field is filtered by Yes or No."""
     if isinstance(value, bool):
         return "Yes" if value else "No"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from looker_tasks.cli import content_rows
+from looker_tasks.cli.content import content_rows
 from looker_tasks.models import (
     Board,
     BoardItem,

@@ -1,0 +1,89 @@
+"""What a plan makes, counted: for the table that `--dry-run` prints, and for what it will cost. Pure."""
+
+from attrs import define, field
+
+from looker_tasks.exports import Export
+from looker_tasks.formats import FORMATS
+from looker_tasks.planning.drafts import Draft
+from looker_tasks.sansio.naming import kind_and_id
+
+_FIRST_NAMES = 3
+_MOST_ROWS = 1000  # summarized one by one
+
+
+@define(eq=False)
+class RowSummary:
+    """What one row makes, or the many rows that make a file each."""
+
+    where: str
+    what: str  # dashboard 42, folder 12 …
+    files: int = 0
+    renders: int = 0
+    queries: int = 0
+    tiles: int = 0
+    looks: int = 0  # whose rows are exported: their query has to be looked up
+    formats: dict[str, None] = field(factory=dict)
+    users: dict[str, None] = field(factory=dict)
+    combined: str = ""
+    first_names: list[str] = field(factory=list)
+    dashboards: set[str] = field(factory=set)  # that are rendered under filters
+
+    def add(
+        self, name: str, kind: str, content_id: str, result_format: str, as_user: str | None, is_tile: bool = False
+    ) -> None:
+        """Take a file in."""
+        self.files += 1
+        if FORMATS[result_format].api == "render":
+            self.renders += 1
+        else:
+            self.queries += 1
+        self.tiles += is_tile
+        self.looks += kind == "look" and FORMATS[result_format].api == "query"
+        self.formats.setdefault(result_format)
+        if as_user is not None:
+            self.users.setdefault(as_user)
+        if kind == "dashboard" and not is_tile:
+            self.dashboards.add(content_id)
+        if len(self.first_names) < _FIRST_NAMES:
+            self.first_names.append(name)
+
+
+@define(eq=False)
+class Summary:
+    """What all rows make."""
+
+    rows: list[RowSummary] = field(factory=list)
+    _flat: RowSummary | None = None
+
+    def row(self, draft: Draft) -> RowSummary:
+        """Return the summary of a row, to be filled."""
+        if len(self.rows) >= _MOST_ROWS:
+            return self._others()
+        what = draft.content or ""
+        found = draft.own.get(what, draft.inherited.get(what, ""))
+        if draft.listing:
+            found = ", ".join(template.text() for template in draft.listing.values())
+        summary = RowSummary(str(draft.position), f"{what} {found}".strip())
+        self.rows.append(summary)
+        return summary
+
+    def add_flat(self, export: Export, name: str) -> None:
+        """Take a row in that makes one file as it stands."""
+        kind, content_id = kind_and_id(export)
+        self._others().add(name, kind, content_id, export.result_format, export.as_user)
+
+    def _others(self) -> RowSummary:
+        if self._flat is None:
+            self._flat = RowSummary("rows of one file", "")
+            self.rows.append(self._flat)
+        return self._flat
+
+    @property
+    def renders(self) -> int:
+        """How many files are rendered."""
+        return sum(row.renders for row in self.rows)
+
+    @property
+    def queries(self) -> int:
+        """How many files are the rows of queries."""
+        return sum(row.queries for row in self.rows)
