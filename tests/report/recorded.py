@@ -98,23 +98,28 @@ def record(folder: Path, steps: Sequence[Step], *, until: float | None = None, o
         path.write_text("".join(lines[:-1]) + '["p",9')  # no end, and a line that was cut
 
 
-def six_hundred(folder: Path) -> list[Step]:
-    """Make a folder of 600 exports, of which 20 failed, four of each of five kinds; each picture is another."""
+def with_failures(folder: Path, number: int) -> list[Step]:
+    """Make a folder of *number* exports, each picture another; every 31st failed, for one of five reasons in turn."""
     steps = []
-    for number in range(600):
-        region = ("North", "South", "East")[number % 3]
-        kind = ("pdf", "png", "jpg")[number % 3]
-        name = f"{region}/report {number:03}.{kind}"
-        export: Export = DashboardExport(str(number % 12), kind, name=name)
-        if number % 7 == 1:
-            export = LookExport(str(number % 5), "png", name=f"{region}/look {number:03}.png")
-        begin = number // 16 * 6.5 + number % 16 * 0.1
-        if number % 30 == 5:
-            steps.append(failed(export, begin, FIVE_KINDS[number // 30 % 5]))
+    for each in range(number):
+        region = ("North", "South", "East")[each % 3]
+        kind = ("pdf", "png", "jpg")[each % 3]
+        name = f"{region}/report {each:03}.{kind}"
+        export: Export = DashboardExport(str(each % 12), kind, name=name)
+        if each % 7 == 1:
+            export = LookExport(str(each % 5), "png", name=f"{region}/look {each:03}.png")
+        begin = each // 16 * 6.5 + each % 16 * 0.1
+        if each % 31 == 5:
+            steps.append(failed(export, begin, FIVE_KINDS[each // 31 % 5]))
         else:
-            steps.append(exported(export, begin, draw(folder / (export.name or ""), number)))
+            steps.append(exported(export, begin, draw(folder / (export.name or ""), each)))
     record(folder, steps)
     return steps
+
+
+def six_hundred(folder: Path) -> list[Step]:
+    """Make a folder of 600 exports, of which 20 failed, four of each of five kinds."""
+    return with_failures(folder, 600)
 
 
 def draw(path: Path, number: int) -> int:

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from looker_tasks import DashboardExport, QueryExport, TaskFailed
-from looker_tasks.report import write_report
+from looker_tasks import ConfigurationError, DashboardExport, QueryExport, TaskFailed
+from looker_tasks.report import write_report, write_run
 from looker_tasks.report.overview import Overview, overview
 from looker_tasks.report.page import wording
 from looker_tasks.report.page.html import page
@@ -118,6 +119,19 @@ def test_an_empty_folder_has_a_report(tmp_path: Path) -> None:
     assert "Nothing was exported yet" in write_report(tmp_path).read_text()
     assert page(Overview(None, ()), [], title="x")
     assert page(overview([], []), [Shown()][:0], title="x")
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_report, "report.html"), (write_run, "run.json")])
+def test_nobodys_file_is_replaced(write: Callable[[Path], Path], name: str, tmp_path: Path) -> None:
+    """Neither an export's that has the report's name, also in other letters, nor one that we have not written."""
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ConfigurationError, match="was not written by looker-tasks"):
+        write(tmp_path)
+    (tmp_path / name).unlink()
+    assert write(tmp_path) == write(tmp_path)
+    record(tmp_path, [exported(DashboardExport("1", name=name.upper()), 0, 9)])
+    with pytest.raises(ConfigurationError, match="is the file of an export"):
+        write(tmp_path)
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:

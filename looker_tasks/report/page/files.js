@@ -94,7 +94,7 @@ function draw(force) {
     const top = -body.getBoundingClientRect().top;
     first = Math.max(0, Math.min(rows - 1, Math.floor(top / (height + gap))) - AROUND);
     last = Math.min(rows, Math.ceil((top + innerHeight) / (height + gap)) + AROUND);
-    last = Math.max(first, last);
+    last = Math.max(last, Math.min(rows, first + 2 * AROUND));
   }
   if (!force && window_[0] === first && window_[1] === last) return;
   window_ = [first, last];
