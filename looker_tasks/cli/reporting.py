@@ -14,6 +14,8 @@ def write_reports(folder: Path) -> None:
     try:
         write_run(folder)
         path = write_report(folder)
+    except ConfigurationError as error:
+        write_line(f"no report: {error}")
     except OSError as error:
         write_line(f"no report: {error.filename or folder}: {error.strerror or error}")
     except ModuleNotFoundError as missing:

@@ -13,6 +13,8 @@ the header's ``started``, and
     ["b", t, n, seconds, operation, status, error]   a call failed (HTTP status, or null) and is sent again
     ["f", t, n, polls, {…}]                    it ended; what of `outcome_record` the line of its "i" does not have
     ["l", t, kind, limit]   ["w", t, operation, seconds]   ["x", t, seconds]   the limit, a pause, a stalled event loop
+    ["c", t, {operation: [calls, failed, seconds]}]   the calls so far: how many, without a response or with an error
+                                               status, and the seconds until all their responses began
     ["e", t]                                   the run ended by itself
 
 A phase is written once, not at each poll; what an export can add is bounded, whatever its server answers. Lines reach
@@ -33,7 +35,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from attrs import define
+from attrs import define, field
 
 from looker_tasks.events import (
     BackedOff,
@@ -66,6 +68,8 @@ _MOST_LINES = 48  # of one export, of phases and tasks, and of retries: what a s
 _LONGEST = 600  # characters of a server's text
 _LONGEST_STATUS = 40  # characters
 _MOST_PHASES = 16
+_ERROR = 400  # and statuses above
+_MORE = 1.1
 
 _logger = logging.getLogger("looker_tasks")
 
@@ -75,6 +79,7 @@ def earlier(number: int) -> str:
     return f"timeline.{number}.jsonl"
 
 
+_OF_NO_RUN = (CallEnded, LimitChanged, LoopStalled, Paused)
 _Step: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | DownloadStarted
 
 
@@ -89,11 +94,35 @@ class _Seen:
     retries: int = 0
 
 
+@define
+class _Calls:
+    """The calls so far. They are news when there are a tenth more of them than were written last: a few lines a run."""
+
+    by_operation: dict[str, list[float]] = field(factory=dict)
+    _count: int = 0
+    _written: int = 0
+
+    def add(self, event: CallEnded) -> None:
+        """Count a call."""
+        counted = self.by_operation.setdefault(event.operation, [0, 0, 0.0])
+        counted[0] += 1
+        counted[1] += event.status is None or event.status >= _ERROR
+        counted[2] = round(counted[2] + event.seconds, 3)
+        self._count += 1
+
+    def are_news(self) -> bool:
+        """Return whether they are to be written again, and if so hold them for written."""
+        if self._count < _MORE * self._written:
+            return False
+        self._written = self._count
+        return True
+
+
 class Timeline:
     """Records a run below *folder*, the one that has the journal. `observe` is the observer; close it when it is over.
 
-    Nothing is written before the first event: until then another run may be at work in the folder. Where the disk
-    refuses, that is logged once, and the run goes on without.
+    Nothing is written before the run has begun, by `RunStarted` or an export's first event: until then another run may
+    be at work in the folder. Where the disk refuses, that is logged once, and the run goes on without.
     """
 
     def __init__(
@@ -118,6 +147,7 @@ class Timeline:
         self._last = 0.0  # when the last event was
         self._count = 0
         self._seen: dict[str, _Seen] = {}  # by key
+        self._calls = _Calls()
         self._lines: list[str] = []
         self._is_due = False
         self._writer = _Writer(self._folder)
@@ -132,7 +162,11 @@ class Timeline:
 
     def observe(self, event: Event) -> None:
         """See an event of the run, and write what it adds."""
+        if isinstance(event, CallEnded):
+            self._calls.add(event)
         if self._started is None:
+            if isinstance(event, _OF_NO_RUN):
+                return
             self._started = event.at
             self._lines.append(_json({**self._header, "started": round(event.at, 3)}))
         self._last = max(self._last, round(event.at - self._started, 3))
@@ -144,7 +178,7 @@ class Timeline:
     def close(self) -> None:
         """Write that the run ended, and what is left; waits for the disk."""
         if self._started is not None:
-            self._lines.append(_json(["e", self._last]))
+            self._lines += [_json(["c", self._last, self._calls.by_operation]), _json(["e", self._last])]
         self._flush()
         self._writer.close()
 
@@ -159,7 +193,10 @@ class Timeline:
             case ExportFinished(outcome=outcome):
                 yield from self._identity(event.key, event.name, outcome.export, at)
                 yield self._end(self._seen.pop(event.key), outcome, event.at, at)
-            case RunStarted() | RunFinished() | CallEnded():  # the header and the calls of each export say as much
+            case CallEnded():
+                if self._calls.are_news():
+                    yield ["c", at, self._calls.by_operation]
+            case RunStarted() | RunFinished():  # the header and the last line say as much
                 pass
             case _:
                 yield from self._identity(event.key, event.name, event.export, at)

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from attrs import field, frozen
+from attrs import frozen
 
 from looker_tasks.report.overview import Item
 from looker_tasks.report.phases import CLASSES, PhaseClass, phase_class
-from looker_tasks.report.records import Run, Trace
+from looker_tasks.report.records import Run
 
 _MOSTLY = 0.4  # of the time: then it is what one would name first
 
@@ -110,57 +110,35 @@ def shares(items: Iterable[Item]) -> tuple[Share, ...]:
 
 
 @frozen
-class Calls:
+class Operation:
     """How often an operation was called, and how often in vain."""
 
-    operation: str
+    name: str
     count: int
-    again: int = 0  # calls that failed and were sent again
-    reasons: Mapping[str, int] = field(factory=dict)  # what they failed with
+    failed: int
+    mean: float  # seconds until its response began
+    again: int  # calls that were sent again
+    reasons: Mapping[str, int]  # what those failed with
 
 
-def calls(run: Run) -> list[Calls]:
-    """Return the calls of *run* by operation, the most frequent first, as far as its events tell."""
-    count: Counter[str] = Counter()
-    for trace in run.traces:
-        count.update(_calls_of(trace))
+def operations(run: Run) -> list[Operation]:
+    """Return the calls of *run* by operation, the most frequent first."""
     again: dict[str, Counter[str]] = defaultdict(Counter)
     for trace in run.traces:
         for retry in trace.retries:
-            again[retry.operation or "other"][f"{retry.status} {retry.error}" if retry.status else retry.error] += 1
+            again[retry.operation][f"{retry.status} {retry.error}" if retry.status else retry.error] += 1
     found = [
-        Calls(name, number, again[name].total(), dict(again[name].most_common())) for name, number in count.items()
+        Operation(
+            name,
+            calls.count,
+            calls.failed,
+            calls.seconds / calls.count if calls.count else 0.0,
+            again[name].total(),
+            dict(again[name].most_common()),
+        )
+        for name, calls in run.calls.items()
     ]
-    return sorted(found, key=lambda each: -each.count)
-
-
-def _calls_of(trace: Trace) -> Counter[str]:
-    """Return the calls for one export: those that events tell of by operation, the rest of its number as ``other``."""
-    counted: Counter[str] = Counter(retry.operation or "other" for retry in trace.retries)
-    if trace.tasks:
-        counted[_create(trace)] += len(trace.tasks)
-    status, result = _questions(trace)
-    if trace.ending is not None:
-        counted[status] += max(0, trace.ending.polls - len(trace.tasks))  # a create's answer tells the status too
-    counted[result] += sum(phase == "downloading" for _, phase in trace.phases)
-    if trace.ending is not None and trace.ending.calls is not None:
-        counted["other"] += max(0, trace.ending.calls - counted.total())
-    return +counted
-
-
-_RENDERS = ("pdf", "png", "jpg")
-
-
-def _create(trace: Trace) -> str:
-    if trace.format not in _RENDERS:
-        return "create_query_task"
-    kind = "dashboard_element" if trace.kind == "element" else trace.kind
-    return f"create_{kind}_render_task"
-
-
-def _questions(trace: Trace) -> tuple[str, str]:
-    task = "render_task" if trace.format in _RENDERS else "query_task"
-    return task, f"{task}_results"
+    return sorted(found, key=lambda operation: -operation.count)
 
 
 @frozen

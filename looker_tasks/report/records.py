@@ -52,6 +52,15 @@ class Ending:
     creates: int | None = None
 
 
+@frozen
+class Calls:
+    """The calls of one operation."""
+
+    count: int
+    failed: int  # without a response, or with an error status
+    seconds: float  # until their responses began, in all
+
+
 @define
 class Trace:
     """What a timeline has of one export. Times are seconds since the run's start."""
@@ -81,6 +90,7 @@ class Run:
     limits: list[tuple[float, str, int]] = field(factory=list)  # at, kind, limit
     pauses: list[tuple[float, str, float]] = field(factory=list)  # at, operation, seconds
     stalls: list[tuple[float, float]] = field(factory=list)  # at, seconds
+    calls: dict[str, Calls] = field(factory=dict)  # by operation, so far
     last: float = 0.0  # when the last line was
     is_ended: bool = False  # by itself: a killed run has no end
 
@@ -200,6 +210,16 @@ def _stall(run: Run, _: dict[int, Trace], at: float, rest: list[Any]) -> None:
             run.stalls.append((at, _seconds(seconds) or 0.0))
 
 
+def _calls(run: Run, _: dict[int, Trace], __: float, rest: list[Any]) -> None:
+    match rest:
+        case [{**by_operation}]:
+            for operation, counted in by_operation.items():
+                match counted:
+                    case [count, failed, seconds]:
+                        numbers = _count(count) or 0, _count(failed) or 0, _seconds(seconds) or 0.0
+                        run.calls[_text(operation)] = Calls(*numbers)
+
+
 def _ended(run: Run, _: dict[int, Trace], __: float, ___: list[Any]) -> None:
     run.is_ended = True
 
@@ -213,6 +233,7 @@ _READERS: Mapping[str, Callable[[Run, dict[int, Trace], float, list[Any]], None]
     "l": _limit,
     "w": _pause,
     "x": _stall,
+    "c": _calls,
     "e": _ended,
 }
 

@@ -11,7 +11,15 @@ import pytest
 from looker_tasks import DashboardExport, LookerTasks, Polled, QueryExport
 from looker_tasks.emulator import Emulator
 from looker_tasks.errors import ServerBroken, TaskFailed
-from looker_tasks.events import BackedOff, ExportFinished, ExportStarted, LimitChanged
+from looker_tasks.events import (
+    BackedOff,
+    CallEnded,
+    ExportFinished,
+    ExportStarted,
+    LimitChanged,
+    LoopStalled,
+    RunStarted,
+)
 from looker_tasks.observers.timeline import _FLUSH_AFTER, FILE, KEPT, Timeline, earlier
 from looker_tasks.outcomes import Failed, History
 from looker_tasks.report.folder import read_runs
@@ -59,7 +67,7 @@ def test_a_phase_is_written_once_and_not_at_each_poll(tmp_path: Path) -> None:
         for number in range(1000):
             timeline.observe(Polled(EXPORT, "t1", "rendering", at=START + number, key="k", name="a.pdf"))
         timeline.observe(ExportFinished(Failed(EXPORT, TaskFailed(task_id="t1", status="failure")), at=START, key="k"))
-    _, identity, phase, end, over = lines_of(tmp_path)
+    _, identity, phase, end, _, over = lines_of(tmp_path)
     assert identity == ["i", 0.0, 1, "k", "a.pdf", "dashboard", "42", "pdf"]
     assert phase == ["p", 0.0, 1, "rendering"]
     assert end[:4] == ["f", 0.0, 1, 1000]
@@ -104,12 +112,13 @@ def test_the_last_runs_are_kept(tmp_path: Path) -> None:
     assert [run.traces[0].name for run in read_runs(tmp_path)] == [f"{KEPT + 3 - each}.pdf" for each in range(KEPT + 1)]
 
 
-def test_nothing_is_touched_before_the_first_event(tmp_path: Path) -> None:
-    """A second run that finds the folder in use leaves the first one's timeline alone."""
+def test_nothing_is_touched_before_the_run_begins(tmp_path: Path) -> None:
+    """Who plans, logs in, and finds the folder in use leaves the other run's timeline alone."""
     record(tmp_path, [exported(EXPORT, 0.0, 9)])
     before = (tmp_path / OWN / FILE).read_bytes()
-    with Timeline(tmp_path):
-        pass
+    with Timeline(tmp_path) as timeline:
+        timeline.observe(CallEnded("search_dashboards", 200, 0.1, at=START))
+        timeline.observe(LoopStalled(0.1, at=START))
     assert (tmp_path / OWN / FILE).read_bytes() == before
 
 
@@ -140,10 +149,22 @@ def test_a_disk_that_refuses_is_logged_once_and_ends_nothing(tmp_path: Path, cap
     """Where no folder can be made there is no timeline, one warning, and no exception."""
     (tmp_path / OWN).write_text("a file where the folder should be")
     with caplog.at_level(logging.WARNING, "looker_tasks"), Timeline(tmp_path) as timeline:
+        timeline.observe(RunStarted("o", 4, at=START))
         for number in range(10):
             timeline.observe(LimitChanged("render", number, at=START))
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "the timeline is not kept" in caplog.text
+
+
+def test_calls_are_counted_and_seldom_written(tmp_path: Path) -> None:
+    """Of ten thousand calls there are a hundred lines or so, the last with all of them."""
+    with Timeline(tmp_path) as timeline:
+        timeline.observe(RunStarted("o", 4, at=START))
+        for number in range(10_000):
+            timeline.observe(CallEnded("render_task", 200 if number % 10 else 503, 0.1, at=START))
+    counted = [line[2]["render_task"] for line in lines_of(tmp_path) if isinstance(line, list) and line[0] == "c"]
+    assert counted[-1] == [10_000, 1000, 1000.0]
+    assert len(counted) < 120
 
 
 def test_filter_values_are_not_recorded(tmp_path: Path) -> None:

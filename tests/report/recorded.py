@@ -14,7 +14,7 @@ from looker_tasks.errors import (
     ResultRejected,
     TaskFailed,
 )
-from looker_tasks.events import DownloadStarted, Event, ExportFinished, ExportStarted, Polled, TaskCreated
+from looker_tasks.events import DownloadStarted, Event, ExportFinished, ExportStarted, Polled, RunStarted, TaskCreated
 from looker_tasks.exports import DashboardExport, Export, LookExport, QueryExport
 from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Artifact, Exported, Failed, History, Outcome
@@ -88,6 +88,7 @@ def record(folder: Path, steps: Sequence[Step], *, until: float | None = None, o
     """Record a run of *steps* below *folder*; with *until*, one that was killed then."""
     timeline = Timeline(folder, host="company.looker.com", out=out, expected=len(steps), concurrency=16)
     whole = sorted((each for step in steps for each in events(step)), key=lambda each: each[0])
+    timeline.observe(RunStarted(out, 16, at=START))
     for at, event in whole:
         if until is None or at <= until:
             timeline.observe(event)

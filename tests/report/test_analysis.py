@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from looker_tasks import DashboardExport, NotFound, TaskFailed
-from looker_tasks.report.analysis import calls, changes, contents, reasons, shares
+from looker_tasks import DashboardExport, ServerBroken, TaskFailed
+from looker_tasks.events import BackedOff, CallEnded
+from looker_tasks.observers.timeline import Timeline
+from looker_tasks.report.analysis import changes, contents, operations, reasons, shares
 from looker_tasks.report.folder import read_runs
 from looker_tasks.report.overview import Item, overview
-from tests.report.recorded import exported, failed, record
+from tests.report.recorded import START, exported, failed, record
 
 
 def item(name: str, **phases: float) -> Item:
@@ -52,15 +54,18 @@ def test_shares_are_of_the_whole() -> None:
 
 
 def test_calls_are_counted_by_operation(tmp_path: Path) -> None:
-    """A create, the polls beside its answer, the download; what else the export's number has is `other`."""
-    error = NotFound(operation="render_task", status=404)
-    record(
-        tmp_path, [exported(DashboardExport("1", name="a.pdf"), 0, 9), failed(DashboardExport("2", name="b"), 0, error)]
-    )
+    """How many, how many in vain, how long they took, and what was sent again after which error."""
+    export = DashboardExport("1", name="a.pdf")
+    error = ServerBroken(operation="render_task", status=502)
+    with Timeline(tmp_path) as timeline:
+        timeline.observe(CallEnded("login", 200, 0.5, at=START))
+        timeline.observe(BackedOff(export, 1.0, error, at=START, key="k", name="a.pdf"))
+        for status, seconds in ((200, 0.1), (502, 0.2), (None, 0.3), (204, 0.4)):
+            timeline.observe(CallEnded("render_task", status, seconds, at=START))
     (run,) = read_runs(tmp_path)
-    found = {each.operation: each.count for each in calls(run)}
-    assert found == {"create_dashboard_render_task": 2, "render_task": 4, "render_task_results": 1, "other": 2}
-    assert sum(found.values()) == 5 + 4
+    found = [(each.name, each.count, each.failed, round(each.mean, 3), each.again) for each in operations(run)]
+    assert found == [("render_task", 4, 2, 0.25, 1), ("login", 1, 0, 0.5, 0)]
+    assert operations(run)[0].reasons == {"502 ServerBroken": 1}
 
 
 def test_changes_are_those_of_the_digest(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from looker_tasks.report.analysis import calls, changes, contents, reasons, shares
+from looker_tasks.report.analysis import changes, contents, operations, reasons, shares
 from looker_tasks.report.overview import Overview
 from looker_tasks.report.page import wording
 from looker_tasks.report.page.rows import Shown, page_data
@@ -38,7 +38,7 @@ def page(overview: Overview, shown: Sequence[Shown], *, title: str) -> str:
         reasons=reasons(overview.items),
         contents=contents(overview.items),
         shares=shares(item for item in overview.items if item.is_of_last_run),
-        calls=[] if overview.run is None else calls(overview.run),
+        operations=[] if overview.run is None else operations(overview.run),
         changes=changes(overview.items),
         unchanged=sum(
             item.size_before is not None and item.state == "exported" and item.sha256 == item.sha256_before
