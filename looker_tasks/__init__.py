@@ -21,10 +21,12 @@ if TYPE_CHECKING:
         NotReady,
         RequestRefused,
         ResultRejected,
+        ResultTooLarge,
         ServerBroken,
         TaskFailed,
         Throttled,
         UnexpectedResponse,
+        UserRefused,
     )
     from looker_tasks.events import (
         BackedOff,
@@ -92,12 +94,14 @@ __all__ = [
     "RenderTask",
     "RequestRefused",
     "ResultRejected",
+    "ResultTooLarge",
     "Retry",
     "ServerBroken",
     "TaskCreated",
     "TaskFailed",
     "Throttled",
     "UnexpectedResponse",
+    "UserRefused",
 ]
 
 #: Where they live, the quick to import first.

@@ -1,53 +1,34 @@
 """LookerTasks wires the parts together: settings, transport, token, operations, one export, many exports."""
 
-import asyncio
-import random
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from copy import copy
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias, Unpack
 
+from attrs import evolve
+
 from looker_tasks.aio.files.journal import Journal
 from looker_tasks.aio.files.locate import destination_at, journal_folder, local_folder, prepared_target
+from looker_tasks.aio.files.sink import no_encoder
 from looker_tasks.aio.http.api import LookerApi
-from looker_tasks.aio.http.auth import Auth, log_in
-from looker_tasks.aio.http.paced_session import PacedSession, Throttle
-from looker_tasks.aio.http.session import Session
+from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.transport import ClientSession, Transport
-from looker_tasks.aio.run.admission import Admission
-from looker_tasks.aio.run.context import ExportContext, RunContext
-from looker_tasks.aio.run.effects import Effects, Receiver
-from looker_tasks.aio.run.notifier import Notifier
-from looker_tasks.aio.run.receivers import FileReceiver
-from looker_tasks.aio.run.runner import run_export
-from looker_tasks.aio.run.scheduler import Exports, Run
+from looker_tasks.aio.parts import Parts
+from looker_tasks.aio.run.receivers import read_bounded
+from looker_tasks.aio.run.scheduler import Exports, Run, each
 from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, read_settings
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.events import (
-    CallEnded,
-    ExportFinished,
-    LimitChanged,
-    LoopStalled,
-    Observer,
-    Paused,
-    RunFinished,
-    RunStarted,
-)
+from looker_tasks.events import Observer, RunFinished, RunStarted
 from looker_tasks.exports import Export
-from looker_tasks.models import TaskKind
+from looker_tasks.models import TaskStatus
 from looker_tasks.observers.log import log_event
-from looker_tasks.outcomes import Cancelled, Failed, Outcome
+from looker_tasks.outcomes import Outcome, Started
 from looker_tasks.policy import Deadlines, Policy
-from looker_tasks.sansio.admission import Source
-from looker_tasks.sansio.bounds import most_alive
-from looker_tasks.sansio.export_requests import task_kind
-from looker_tasks.sansio.limit import AdaptiveLimit, FixedLimit, Limit
-from looker_tasks.sansio.machine.directives import Done
-from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.protocol.operations import ApiVersion
+from looker_tasks.sansio.task_token import decode
 
 #: How many tasks may be in flight; "auto" finds out from Looker's own queue.
 Concurrency: TypeAlias = int | Literal["auto"]
@@ -137,28 +118,27 @@ class LookerTasks:
     ) -> None:
         self.policy = policy
         self.base_url = settings.base_url
-        self._in_flight = _checked(concurrency)
-        self._notifier = Notifier(observers, log_event)
-        self._loop: asyncio.AbstractEventLoop | None = None  # that it is used in
-        self._is_closed = False
-        rand, notify = random.random, self._notifier.notify
-        self._transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=settings.verify_ssl)
-        self._transport.on_call = partial(notify, CallEnded)
-        auth = Auth(self._transport, settings.client_id, settings.client_secret, settings.api_version)
-        self._throttle = Throttle(policy, rand, partial(notify, Paused), self._check)
-        self._session = PacedSession(Session(self._transport, auth, settings.api_version), self._throttle)
-        self._effects = Effects(policy, rand, partial(notify, LoopStalled))
-        self._admission = Admission(_limits(self._in_flight, policy), partial(notify, LimitChanged))
-        self._pacing = LearnedPacing(policy.cadence, watches=self._in_flight is None)
-        self._singles = Source()
-        self.api = LookerApi(self._session)
+        transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=settings.verify_ssl)
+        self._parts = Parts(
+            transport,
+            (settings.client_id, settings.client_secret),
+            settings.api_version,
+            base_url=settings.base_url,
+            policy=policy,
+            in_flight=_checked(concurrency),
+            observers=observers,
+            log=log_event,
+            encoders=no_encoder,
+        )
+        self._user_id: str | None = None
+        self.api = LookerApi(self._parts.session)
 
     def __repr__(self) -> str:
-        return f"LookerTasks({self.base_url!r}, api_version={self._session.version!r})"
+        user = "" if self._user_id is None else f", as_user={self._user_id!r}"
+        return f"LookerTasks({self.base_url!r}, api_version={self.api.version!r}{user})"
 
     async def __aenter__(self) -> Self:
-        self._is_closed = False
-        self._check()
+        self._parts.open()
         return self
 
     async def __aexit__(
@@ -168,25 +148,20 @@ class LookerTasks:
 
     async def aclose(self) -> None:
         """Give the token back and close every connection; ``async with`` the client to open it again."""
-        try:
-            await self._session.auth.log_out()
-        finally:
-            self._effects.disk.close()
-            await self._transport.aclose()
-            self._is_closed, self._loop = True, None
+        if self._user_id is None:  # in the name of a user it is another's
+            await self._parts.aclose()
 
     @property
     def calls(self) -> int:
         """How many HTTP requests were sent so far."""
-        return self._transport.calls
+        return self._parts.transport.calls
 
     async def login(self) -> None:
         """Log in now. `export` and `export_all` do it by themselves.
 
         Raises `CredentialsRefused`, or `HostUnreachable` where no Looker answers.
         """
-        self._check()
-        await log_in(self._session.auth, self.base_url, self.policy, self._effects.rand)
+        await self._parts.log_in()
 
     async def export(
         self, export: Export, to: str | PathLike[str], *, storage: Mapping[str, str] | None = None
@@ -198,27 +173,86 @@ class LookerTasks:
         Raises `ConfigurationError` for a place where no file can be written, `CredentialsRefused` or
         `HostUnreachable`; whatever else goes wrong is a `Failed`.
         """
-        self._check()
-        target = await prepared_target(to, self._effects.disk, storage)
+        self._parts.check()
+        target = await prepared_target(to, self._parts.effects.disk, storage)
         await self.login()
-        receiver = FileReceiver(self._effects, target, export.result_format)
-        done = await self._run_one(export, receiver, target.name)
-        if done.stops_run and isinstance(done.outcome, Failed):
-            raise done.outcome.error
-        return done.outcome
+        return await self._parts.singles.save(self._named(export), target)
 
-    async def _run_one(self, export: Export, receiver: Receiver, name: str) -> Done:
-        """Run one export by itself, under the client's limit."""
-        run = self._run_context(self._singles, self._pacing.sooner(_ALONE))
-        subject = run.subject(export, name)
-        outcome: Outcome = Cancelled(export)
-        with run.slot(task_kind(export)) as slot:
-            try:
-                done = await run_export(ExportContext(run, subject, slot, receiver))
-                outcome = done.outcome
-            finally:
-                self._notifier.notify(ExportFinished, outcome, subject=subject)
-        return done
+    @asynccontextmanager
+    async def open(self, export: Export) -> AsyncIterator[Result]:
+        """Give the result of *export* as it comes, for an HTTP response, say: nothing is written anywhere.
+
+        ``async with`` it, and pass on `Result.chunks`. The first bytes have been checked by then. A body that breaks
+        off, or turns out to be no whole file, raises from the chunks before their end, so that nobody takes what came
+        for the whole. Whoever is cancelled gives its slot back at once, and a query is killed.
+        Raises what went wrong: any `LookerTasksError`, with its `advice`.
+        """
+        self._parts.check()
+        await self.login()
+        async with self._parts.singles.open(self._named(export)) as result:
+            yield result
+
+    async def read(self, export: Export) -> bytes:
+        """Return the result of *export*, of at most `Limits.read_bytes`: it is in memory. Raises as `open` does.
+
+        Raises `ResultTooLarge` for a larger one.
+        """
+        async with self.open(export) as result:
+            return await read_bounded(result, self.policy.limits.read_bytes)
+
+    async def start(self, export: Export) -> Started:
+        """Create the task of *export* and return: its `Started.token` is text, for whoever collects the result later.
+
+        The create waits for a slot under the client's limit; a task that was started counts no more after that, for
+        nobody here knows when it ends. Raises what went wrong.
+        """
+        self._parts.check()
+        await self.login()
+        made = await self._parts.singles.start(self._named(export))
+        return Started(made.encode(), made.export, made.task_id)
+
+    async def poll(self, token: str) -> TaskStatus:
+        """Return how far the task of *token* has come, and when it is worth to ask again.
+
+        Raises `ConfigurationError` for what is no token, or one of another Looker or of a newer release.
+        """
+        self._parts.check()
+        return await self._parts.singles.poll(decode(token, self.base_url))
+
+    async def finish(self, token: str, to: str | PathLike[str], *, storage: Mapping[str, str] | None = None) -> Outcome:
+        """Wait for the task of *token*, bring its result to the file at *to*, and return the outcome.
+
+        Where Looker knows the task or its result no more, it is created again, as for any export.
+        Raises as `export` and `poll` do.
+        """
+        self._parts.check()
+        found = decode(token, self.base_url)
+        target = await prepared_target(to, self._parts.effects.disk, storage)
+        await self.login()
+        return await self._parts.singles.save(found.export, target, task_id=found.task_id)
+
+    async def kill(self, token: str) -> bool:
+        """Stop the query of *token* on the server; return False where nothing was to stop: no Looker stops a render.
+
+        Raises as `poll` does.
+        """
+        self._parts.check()
+        return await self._parts.singles.kill(decode(token, self.base_url))
+
+    def as_user(self, user_id: str) -> "LookerTasks":
+        """Return the same client in the name of a user: Looker makes everything as that user may see it.
+
+        The API user must be an admin (the operation `login_user`). Limit, pauses and connections stay the client's;
+        it is closed with it, and not by itself.
+        """
+        user = copy(self)
+        user._user_id = user_id  # noqa: SLF001  # one of its own class
+        user.api = LookerApi(self._parts.session.for_user(user_id))
+        return user
+
+    def _named(self, export: Export) -> Export:
+        """Return *export* in the name of the user, unless it has its own."""
+        return export if self._user_id is None or export.as_user is not None else evolve(export, as_user=self._user_id)
 
     @asynccontextmanager
     async def export_all(
@@ -245,9 +279,9 @@ class LookerTasks:
         Raises, on entering, `ConfigurationError` for a folder that cannot be written, `FolderInUse`,
         `JournalRefused`, and what `login` raises.
         """
-        self._check()
+        self._parts.check()
         in_flight = _checked(concurrency)
-        destination = destination_at(to, self._effects.disk, storage)
+        destination = destination_at(to, self._parts.effects.disk, storage)
         await destination.prepare()
         async with AsyncExitStack() as stack:
             kept = None
@@ -255,7 +289,7 @@ class LookerTasks:
                 kept = await Journal.open(
                     journal_folder(to, state, storage),
                     self.base_url,
-                    self._effects.disk,
+                    self._parts.effects.disk,
                     location=destination.location,
                     output=local_folder(to),
                     fresh=fresh,
@@ -263,28 +297,17 @@ class LookerTasks:
                 stack.push_async_callback(kept.aclose)
                 await destination.sweep(kept.unfinished)
                 for kind in ("render", "query"):
-                    self._pacing.remember(kind, kept.times(kind))
+                    self._parts.pacing.remember(kind, kept.times(kind))
             await self.login()
-            alive = most_alive(self.policy.limits, in_flight or self._in_flight)
-            context = self._run_context(Source(in_flight, alive), self._pacing)
-            self._notifier.notify(RunStarted, destination.location, in_flight or "auto")
-            stack.callback(self._notifier.notify, RunFinished)
-            yield await stack.enter_async_context(Run(exports, destination, context, kept))
+            named = exports if self._user_id is None else self._each_named(exports)
+            self._parts.notify(RunStarted, destination.location, in_flight or "auto")
+            stack.callback(self._parts.notify, RunFinished)
+            yield await stack.enter_async_context(Run(named, destination, self._parts.batch(in_flight), kept))
 
-    def _run_context(self, source: Source, pacing: LearnedPacing) -> RunContext:
-        return RunContext(self._effects, self._session, self._admission, pacing, self._notifier, self.base_url, source)
-
-    def _check(self) -> None:
-        """Refuse to work once closed, or in another event loop: connections and waits belong to one."""
-        if self._is_closed:
-            raise ConfigurationError("the client is closed; `async with` it to open it again, or make another")
-        loop = asyncio.get_running_loop()
-        if self._loop is not None and self._loop is not loop:
-            raise ConfigurationError(
-                "the client belongs to another event loop; close it there (`async with`, `aclose`), "
-                "or make one in each `asyncio.run`"
-            )
-        self._loop = loop
+    async def _each_named(self, exports: Exports) -> AsyncIterator[Export]:
+        async with aclosing(each(exports)) as found:
+            async for export in found:
+                yield self._named(export)
 
 
 def _checked(concurrency: Concurrency) -> int | None:
@@ -294,11 +317,3 @@ def _checked(concurrency: Concurrency) -> int | None:
     if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:
         raise ConfigurationError(f"concurrency is {concurrency!r}; it must be 'auto' or at least 1")
     return concurrency
-
-
-def _limits(in_flight: int | None, policy: Policy) -> dict[TaskKind, Limit]:
-    if in_flight is None:
-        most = policy.limits.in_flight
-        return {"render": AdaptiveLimit(most), "query": AdaptiveLimit(most)}
-    both = FixedLimit(in_flight)
-    return {"render": both, "query": both}

@@ -17,6 +17,7 @@ LookerTasksError
 │   └── UnexpectedResponse      the body is not what the operation promises
 ├── ConnectionBroken          the network
 ├── TaskFailed                Looker ran the task and it ended badly
+├── ResultTooLarge            you: more bytes than `read` takes into memory
 ├── ResultRejected            the result came and is not a whole, right file
 ├── PartRejected              an artifact cannot become part of a combined file
 ├── DeadlineExceeded          nothing, or not enough, happened in time
@@ -230,6 +231,18 @@ class ResultRejected(LookerTasksError):
 
     def __str__(self) -> str:
         return f"the result of task {self.task_id} was not kept: {self.reason}"
+
+
+@define(eq=False)
+class ResultTooLarge(LookerTasksError):
+    """The result has more than *most* bytes, as many as are read into memory."""
+
+    most: int
+
+    advice = "Stream it (`async with looker.open(…)`), export it to a file, or raise `Limits.read_bytes`."
+
+    def __str__(self) -> str:
+        return f"the result has more than {self.most} bytes"
 
 
 @define(eq=False, kw_only=True)

@@ -34,6 +34,16 @@ class RenderTask:
 
 
 @frozen
+class TaskStatus:
+    """How far a task has come: *status* and *detail* are Looker's words, "missing" where it knows the task no more."""
+
+    is_finished: bool  # well or not: nothing more will come of it
+    status: str
+    detail: str = ""
+    poll_again_in: float = 0.0  # seconds; 0 where there is nothing to wait for
+
+
+@frozen
 class QueryTask:
     """A query task as Looker tells of it (the operations `create_query_task` and `query_task`)."""
 

@@ -48,6 +48,15 @@ class History:
 
 
 @frozen
+class Started:
+    """A task that was created, for whoever collects its result: *token* is URL-safe text, and holds no secret."""
+
+    token: str
+    export: Export
+    task_id: str
+
+
+@frozen
 class Exported:
     """The export is where it should be."""
 

@@ -64,12 +64,13 @@ class Limits:
 
     downloads: int = field(default=8, validator=_natural)  # large results on their way to disk at once
     in_flight: int = field(default=400, validator=_natural)  # tasks of one kind, where the limit adapts
+    read_bytes: int = field(default=64 * 2**20, validator=_natural)  # a result that `read` returns; stream a larger one
     result_bytes: int = field(default=8 * 2**30, validator=_natural)  # a larger result is refused
 
 
 @frozen(kw_only=True)
 class Policy:
-    """All of them."""
+    """How a client behaves: each part has defaults that suit most."""
 
     backoff: Backoff = field(factory=Backoff)
     cadence: Cadence = field(factory=Cadence)

@@ -152,7 +152,8 @@ async def test_no_failure_shows_a_secret(
                     failures += [outcome.error for outcome in outcomes if isinstance(outcome, Failed)]
             except LookerTasksError as error:
                 failures.append(error)
-            parts = (client, client.api, client._session, client._session.auth, client._transport, POLICY)
+            inner = client._parts
+            parts = (client, client.api, inner, inner.session, inner.session.auth, inner.transport, POLICY)
             shown += [repr(part) for part in parts]
     shown += [line for failure in failures for line in shown_of(failure)]
     shown += [f"{record.getMessage()} {record.exc_text}" for record in caplog.records]

@@ -46,6 +46,10 @@ class EveryInterval:
         """Return the interval."""
         return NextPoll(self.seconds)
 
+    def remaining(self, kind: TaskKind, age: float) -> float:
+        """Return 0."""
+        return 0.0
+
     def learn(self, note: Note, rand: float) -> bool:
         """Change nothing."""
         return False

@@ -81,7 +81,7 @@ class Sink:
     def __init__(self, target: Target, expected: Expected, content_type: str) -> None:
         row = FORMATS[expected.result_format]
         self._expected = expected
-        self._content = _Content(expected, content_type)
+        self._content = Content(expected, content_type)
         self._location = target.location
         self._content_type = row.content_type or content_type
         self._upload = target.open(self._content_type)
@@ -152,7 +152,7 @@ class Sink:
             raise self._content.rejection("it came twice, without a length, and not the same: one was cut short")
 
 
-class _Content:
+class Content:
     """The bytes of one result: inspected, encoded, digested. It runs in threads, one at a time."""
 
     def __init__(self, expected: Expected, content_type: str) -> None:
@@ -180,6 +180,12 @@ class _Content:
     def rejection(self, reason: str) -> ResultRejected:
         """Return the error that says why the result is not kept."""
         return ResultRejected(task_id=self._expected.task_id, reason=reason)
+
+    def refuse_beginning(self) -> None:
+        """Raise `ResultRejected` or `TaskFailed` for what shows to be no right file before it has come to its end."""
+        defect = self._inspection.defect_of_beginning()
+        if defect is not None:
+            raise self._error(defect)
 
     def taken(self, chunks: Sequence[bytes]) -> Sequence[bytes]:
         """Return the bytes to write for the next *chunks*."""

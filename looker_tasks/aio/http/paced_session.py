@@ -1,5 +1,6 @@
 """Calls that keep to the pauses of a client: after one 429 all of its calls of that operation wait."""
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from looker_tasks.errors import Throttled
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol.requests import Request
 from looker_tasks.sansio.retrying.pause import Pauses
+
+_MOST_USERS = 500  # as many as tokens are held
 
 
 @define(eq=False)
@@ -66,10 +69,19 @@ class PacedSession:
 
     def __init__(self, session: Session, throttle: Throttle) -> None:
         self._session = session
+        self._users: OrderedDict[str, PacedSession] = OrderedDict()  # the least recently used first
         self._throttle = throttle
         self.version = session.version
         self.auth = session.auth
         self.proven = session.proven
+
+    def for_user(self, user_id: str) -> "PacedSession":
+        """Return the session whose calls are made in the name of *user_id*, under the same pauses."""
+        found = self._users.pop(user_id, None) or PacedSession(self._session.for_user(user_id), self._throttle)
+        self._users[user_id] = found
+        if len(self._users) > _MOST_USERS:
+            self._users.popitem(last=False)
+        return found
 
     async def call(self, request: Request, until: float | None = None) -> Any:  # noqa: ANN401  # as the operation's row in the table says
         """Send *request* once it may be sent, and return what its operation answers.

@@ -119,6 +119,13 @@ class Slot(decisions.Slot):
         """Give the slot back, or the turn."""
         self._admission.release(self)
 
+    def linger(self, seconds: float) -> None:
+        """Have the room count as taken for so long, whoever leaves: a task goes on that nobody can stop."""
+        if self.state is Hold.HELD and seconds > 0:
+            successor = self._admission.slot(self.source, self.lane)
+            successor.state, successor.ticket, self.state = Hold.HELD, self.ticket, Hold.FREE
+            asyncio.get_running_loop().call_later(seconds, successor.release)
+
     def wake(self) -> None:
         """End the wait for the slot."""
         if self._turn is not None and not self._turn.done():

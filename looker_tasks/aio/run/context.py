@@ -1,17 +1,18 @@
 """What the exports of one run share, and what one export has of its own: who takes note of what happens to it."""
 
+import asyncio
 from typing import Any, assert_never
 
 import anyio
-from attrs import define, field, frozen
+from attrs import define, evolve, field
 
 from looker_tasks import events
 from looker_tasks.aio import clock
 from looker_tasks.aio.files.journal import Entry
 from looker_tasks.aio.http.paced_session import PacedSession
+from looker_tasks.aio.notifier import Notifier, Subject
 from looker_tasks.aio.run.admission import Admission, Slot
 from looker_tasks.aio.run.effects import Effects, Receiver
-from looker_tasks.aio.run.notifier import Notifier, Subject
 from looker_tasks.exports import Export
 from looker_tasks.sansio.admission import Lane, Source
 from looker_tasks.sansio.machine import notes
@@ -47,6 +48,14 @@ class RunContext:
         self.admission.turn_away(self.source)
         self.effects.wake()
 
+    def aside(self) -> "RunContext":
+        """Return the context of what an export of this run needs beside its own task: it is no export of the run."""
+        return evolve(self, source=Source())
+
+    def session_of(self, export: Export) -> PacedSession:
+        """Return the session whose calls are made in the name that *export* says."""
+        return self.session if export.as_user is None else self.session.for_user(export.as_user)
+
     def slot(self, lane: Lane, seconds: float = 0.0) -> Slot:
         """Return a slot for an export whose task took *seconds* before (0: nobody knows)."""
         return self.admission.slot(self.source, lane, seconds)
@@ -56,7 +65,7 @@ class RunContext:
         return Subject(export, self.base_url, name)
 
 
-@frozen(eq=False)
+@define(eq=False)
 class ExportContext:
     """One export of a run: its slot, where its result goes, its entry in the journal if there is one."""
 
@@ -65,11 +74,17 @@ class ExportContext:
     slot: Slot
     receiver: Receiver
     entry: Entry | None = None
+    _create: "asyncio.Future[Event] | None" = field(default=None, init=False)  # under way
 
     @property
     def export(self) -> Export:
         """The export."""
         return self.subject.export
+
+    def begin(self, task_id: str | None, expected: float) -> Lifecycle:
+        """Return the beginning of the export. Raises `InvalidExport` for what the API's version cannot make."""
+        policy, version = self.run.effects.policy, self.run.session.version
+        return Lifecycle.begin(self.export, policy, version, now=clock.now(), task_id=task_id, expected=expected)
 
     def notify(self, event: type[events.Event], *facts: Any) -> None:  # noqa: ANN401  # the event's own
         """Let the observers see an event of this export."""
@@ -77,12 +92,12 @@ class ExportContext:
 
     async def obey(self, directive: Wait | Call | Save) -> Event:
         """Do what the lifecycle directs, and return what came of it."""
-        effects, session = self.run.effects, self.run.session
+        effects, session = self.run.effects, self.run.session_of(self.export)
         match directive:
             case Wait(until=until):
                 return await effects.wait(until)
             case Call():
-                return await effects.call(directive, session)
+                return await self._call(directive)
             case Save():
                 return await effects.save(directive, session, self.receiver, lambda: self._begin_download(directive))
             case never:
@@ -105,14 +120,39 @@ class ExportContext:
         self.slot.learn(note)
 
     async def give_up(self, flow: Lifecycle) -> None:
-        """End an export that was cut off: a query is killed on the server, as far as that takes a few seconds."""
-        stopped = flow.stop(now=clock.now())
-        if stopped is not flow:
-            for note in stopped.notes:
-                self.take(note)
-        if isinstance(stopped.directive, Call):
-            with anyio.move_on_after(_KILL_WITHIN, shield=True):
-                await self.run.effects.call(stopped.directive, self.run.session)
+        """End an export that was cut off: a query is killed on the server, as far as that takes a few seconds.
+
+        A create that is under way is waited for, or its task would go on unknown. A render goes on, as no Looker can
+        stop one: it counts as in flight for as long as such a task usually takes.
+        """
+        with anyio.move_on_after(_KILL_WITHIN, shield=True):
+            if self._create is not None:
+                flow = flow.advance(await self._create, now=clock.now(), rand=0.0, pacing=self.run.pacing)
+                self._take_all(flow)
+            now = clock.now()
+            if flow.task is not None and flow.kind == "render" and flow.can_be_stopped:
+                self.slot.linger(self.run.pacing.remaining(flow.kind, now - flow.task.since))
+            stopped = flow.stop(now=now)
+            if stopped is not flow:
+                self._take_all(stopped)
+            if isinstance(stopped.directive, Call):
+                await self.run.effects.call(stopped.directive, self.run.session_of(self.export))
+        if self._create is not None:
+            self._create.cancel()
+
+    def _take_all(self, flow: Lifecycle) -> None:
+        for note in flow.notes:
+            self.take(note)
+
+    async def _call(self, directive: Call) -> Event:
+        """Make a call; a create goes on where this is cancelled: see `give_up`."""
+        calling = self.run.effects.call(directive, self.run.session_of(self.export))
+        if directive.request.operation.method != "POST":
+            return await calling
+        self._create = asyncio.ensure_future(calling)
+        event = await asyncio.shield(self._create)
+        self._create = None
+        return event
 
     def _begin_download(self, directive: Save) -> None:
         self.slot.release()

@@ -13,9 +13,9 @@ from attrs import frozen
 
 from looker_tasks.aio.files.destination import Destination, Target
 from looker_tasks.aio.files.journal import Entry, Journal
+from looker_tasks.aio.notifier import Subject
 from looker_tasks.aio.run.admission import Slot
 from looker_tasks.aio.run.context import ExportContext, RunContext
-from looker_tasks.aio.run.notifier import Subject
 from looker_tasks.aio.run.receivers import FileReceiver
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
@@ -135,8 +135,8 @@ class Run:
 
     async def _read(self, exporting: TaskGroup, group: TaskGroup) -> None:
         source = self._context.source
-        async with aclosing(_each(self._exports)) as each:
-            async for export in each:
+        async with aclosing(each(self._exports)) as exports:
+            async for export in exports:
                 while source.waiting >= LOOK_AHEAD:
                     self._space.clear()
                     await self._space.wait()
@@ -195,7 +195,8 @@ class Run:
         return done
 
 
-async def _each(exports: Exports) -> AsyncGenerator[Export, None]:
+async def each(exports: Exports) -> AsyncGenerator[Export, None]:
+    """Give each of *exports*, whatever kind of iterable they are."""
     if isinstance(exports, AsyncIterable):
         async for export in exports:
             yield export

@@ -17,6 +17,9 @@ class Pacing(Protocol):
     def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
         """Return when to poll a task next that is *age* seconds old; *rand* is in [0, 1)."""
 
+    def remaining(self, kind: TaskKind, age: float) -> float:
+        """Return for how many seconds a task of this *age* will hardly go on longer; 0 where nothing is known."""
+
     def learn(self, note: Note, rand: float) -> bool:
         """Learn from what happened to a task; return whether those who wait should think again."""
 
@@ -35,6 +38,10 @@ class ByAge:
     def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:  # noqa: ARG002  # the age alone counts
         """Return the wait until the next poll, by the age alone."""
         return NextPoll(min(self.cadence.ceiling, max(self.floor, self.cadence.share * age)), is_guess=True)
+
+    def remaining(self, kind: TaskKind, age: float) -> float:  # noqa: ARG002  # nothing is known
+        """Return 0."""
+        return 0.0
 
     def learn(self, note: Note, rand: float) -> bool:  # noqa: ARG002  # the same
         """Change nothing."""

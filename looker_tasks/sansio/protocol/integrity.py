@@ -18,6 +18,7 @@ from looker_tasks.sansio.protocol.responses import one_line
 #: How many bytes at each end are looked at.
 ENDS = 2048
 
+_HTML_PAGE = "it is an HTML page, as gateways and login pages send"
 _NOT_JSON = "it is not JSON from its beginning to its end"
 _FIRST = 3  # of a failed query's errors, these are quoted
 # The title as a gateway or a login page has it, and no explore's: "Errors by country" and "Top 500" are results.
@@ -66,12 +67,20 @@ class Inspection:
         if self._json is not None:
             self._json.update(chunk)
 
+    def defect_of_beginning(self) -> Defect | None:
+        """Return what already shows in the bytes that came, though more are to come."""
+        if _is_error_page(self._row, self._content_type, self._head):
+            return Defect(_HTML_PAGE)
+        if self._row.begins and not self._head.startswith(self._row.begins[: len(self._head)]):
+            return Defect(f"it does not begin as {self._row.name} does, but with {self._head[:16]!r}")
+        return self._json.defect_of_beginning(self._head) if self._json is not None else None
+
     def defect(self) -> Defect | None:
         """Return what is wrong with the bytes that came, or None."""
         if self._size == 0:
             return None if self._row.may_be_empty else Defect("it is empty")
         if _is_error_page(self._row, self._content_type, self._head):
-            return Defect("it is an HTML page, as gateways and login pages send")
+            return Defect(_HTML_PAGE)
         if self._row.begins:
             return _defect_of_binary(self._row, self._head, self._tail)
         if self._json is not None:
@@ -128,6 +137,12 @@ class _JsonCheck:
                 self._look_at(self._stream.feed(chunk))
             except ValueError:
                 self._is_broken = True
+
+    def defect_of_beginning(self, head: bytes) -> Defect | None:
+        error = _ERROR_ROWS.search(head) if self._is_broken else None
+        if error is not None:
+            return Defect(one_line(error["message"].decode("utf-8", "replace")) or _ERROR_COLUMN, is_query_error=True)
+        return Defect(_NOT_JSON) if self._is_broken else None
 
     def defect(self, head: bytes) -> Defect | None:
         if not self._is_broken:

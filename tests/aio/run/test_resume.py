@@ -117,7 +117,7 @@ async def test_each_is_expected_to_take_what_it_took(tmp_path: Path, monkeypatch
             expected.add(seen.expected)
             return super().next_poll(kind, seen, age, rand)
 
-    monkeypatch.setattr("looker_tasks.client.LearnedPacing", Watched)
+    monkeypatch.setattr("looker_tasks.aio.parts.LearnedPacing", Watched)
     async with scripted_looker() as looker:
         await _remember(tmp_path, looker, [1.5, 9.0, 5.0])
         assert await run(looker, tmp_path, 4, fresh=True) == [False] * 4

@@ -82,7 +82,7 @@ async def test_a_refused_connection_loses_no_create(tmp_path: Path) -> None:
         await client.login()
         async with scripted_looker() as gone:
             pass
-        client._transport._base_url = gone.url  # the host moves away after the login
+        client._parts.transport._base_url = gone.url  # the host moves away after the login
         outcome = await client.export(PDF, tmp_path / "file.pdf")
     assert isinstance(outcome, Failed)
     assert outcome.history.lost_creates == 0

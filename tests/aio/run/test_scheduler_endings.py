@@ -24,7 +24,7 @@ from looker_tasks import (
     Policy,
     QueryExport,
 )
-from looker_tasks.aio.run.notifier import SLOW
+from looker_tasks.aio.notifier import SLOW
 from tests.aio.many_exports import all_of, client_of, dashboards, emulator_with, now
 from tests.aio.raw_server import said
 from tests.aio.scripted_looker import scripted_looker
