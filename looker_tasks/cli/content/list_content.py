@@ -63,10 +63,10 @@ async def fetch_schedules(api: LookerApi) -> Sequence[ScheduledPlan]:
 
 
 async def _dashboards(api: LookerApi) -> list[ContentRow]:
-    found = await _all_pages(api.search_dashboards)
+    found = {each.id: each for each in await _all_pages(api.search_dashboards)}
     with suppress(NotFound):  # no LookML dashboards, or none that the API user may see
-        found += await api.folder_dashboards(_LOOKML_FOLDER, fields=_CONTENT_FIELDS)
-    return content_rows.dashboard_rows(found, await _paths(api))
+        found |= {each.id: each for each in await api.folder_dashboards(_LOOKML_FOLDER, fields=_CONTENT_FIELDS)}
+    return content_rows.dashboard_rows(found.values(), await _paths(api))
 
 
 async def _looks(api: LookerApi) -> list[ContentRow]:
