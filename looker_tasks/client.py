@@ -1,5 +1,6 @@
 """LookerTasks wires the parts together: settings, transport, token, operations, one export, many exports."""
 
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from copy import copy
@@ -261,8 +262,9 @@ class LookerTasks:
         to: str | PathLike[str],
         *,
         concurrency: Concurrency = "auto",
-        journal: Literal["folder"] | None = "folder",
+        journal: bool = True,
         fresh: bool = False,
+        max_age: float | None = None,
         state: str | PathLike[str] | None = None,
         storage: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Run]:
@@ -274,7 +276,8 @@ class LookerTasks:
 
         *exports* may be lazy, and as many as there are. At most *concurrency* tasks of them are in flight at a time,
         within the client's limit. The folder's journal is kept: the same run again, after whatever end, goes on where
-        the last one ended. With *fresh* it is begun anew; with None for *journal* there is none, and nothing to go on
+        the last one ended. Files that were made more than *max_age* seconds ago are made again, with *fresh* all of
+        them (where such a run is interrupted, the same again goes on); without a *journal* there is nothing to go on
         from.
         Raises, on entering, `ConfigurationError` for a folder that cannot be written, `FolderInUse`,
         `JournalRefused`, and what `login` raises.
@@ -285,7 +288,7 @@ class LookerTasks:
         await destination.prepare()
         async with AsyncExitStack() as stack:
             kept = None
-            if journal is not None:
+            if journal:
                 kept = await Journal.open(
                     journal_folder(to, state, storage),
                     self.base_url,
@@ -299,10 +302,12 @@ class LookerTasks:
                 for kind in ("render", "query"):
                     self._parts.pacing.remember(kind, kept.times(kind))
             await self.login()
+            not_before = 0.0 if max_age is None else time.time() - max_age
             named = exports if self._user_id is None else self._each_named(exports)
             self._parts.notify(RunStarted, destination.location, in_flight or "auto")
             stack.callback(self._parts.notify, RunFinished)
-            yield await stack.enter_async_context(Run(named, destination, self._parts.batch(in_flight), kept))
+            run = Run(named, destination, self._parts.batch(in_flight), kept, not_before=not_before)
+            yield await stack.enter_async_context(run)
 
     async def _each_named(self, exports: Exports) -> AsyncIterator[Export]:
         async with aclosing(each(exports)) as found:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnknownOptionError
 
-from looker_tasks.cli.options import Content, ExportOptions, LookerOptions, positive
+from looker_tasks.cli.options import Content, ExportOptions, LookerOptions, OutputOptions, RunOptions, positive
 from looker_tasks.cli.status import DONE, FAILED, MISUSED, REFUSED
 from looker_tasks.cli.streams import write_line
 from looker_tasks.errors import ConfigurationError, CredentialsRefused, LookerTasksError
@@ -107,6 +107,36 @@ def from_schedules(
     from looker_tasks.cli.content.from_schedules import print_manifest  # noqa: PLC0415  # the same
 
     return asyncio.run(print_manifest(options))
+
+
+@app.command
+def retry(
+    out: Annotated[str, Parameter(help="The output of earlier runs: a folder, or the URL of a bucket's.")],
+    /,
+    *,
+    options: Annotated[RunOptions, Parameter(name="*")] = RunOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Export again what failed into OUT, by its journal: no manifest is needed."""
+    import asyncio  # noqa: PLC0415  # not for --help
+
+    from looker_tasks.cli.retry import retry as run_again  # noqa: PLC0415  # the same
+
+    return asyncio.run(run_again(out, options))
+
+
+@app.command
+def verify(
+    out: Annotated[str, Parameter(help="The output of earlier runs: a folder, or the URL of a bucket's.")],
+    /,
+    *,
+    options: Annotated[OutputOptions, Parameter(name="*")] = OutputOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Compare every file in OUT with the journal's digests, and print those that are missing or changed."""
+    import asyncio  # noqa: PLC0415  # not for --help
+
+    from looker_tasks.cli.verify import verify as check_files  # noqa: PLC0415  # the same
+
+    return asyncio.run(check_files(out, options))
 
 
 @app.command

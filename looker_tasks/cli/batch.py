@@ -3,17 +3,19 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
-from attrs import frozen
+from attrs import evolve, frozen
 
+from looker_tasks.aio.files.locate import local_folder
 from looker_tasks.cli import wording
 from looker_tasks.cli.interruption import Interruption
+from looker_tasks.cli.options import RunOptions, assignments
 from looker_tasks.cli.outcome_json import outcome_line
 from looker_tasks.cli.progress.display import Display, Manner, displayed
 from looker_tasks.cli.progress.tally import Tally
@@ -22,10 +24,11 @@ from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import Output, write_line
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import Settings
+from looker_tasks.events import Observer
 from looker_tasks.exports import Export
 from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Failed, Outcome
-from looker_tasks.policy import Policy
+from looker_tasks.policy import Deadlines, Policy
 
 _STDOUT = 1
 _UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
@@ -33,50 +36,47 @@ _UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
 
 @frozen(kw_only=True)
 class Batch:
-    """What to export, where from and where to."""
+    """What to export, where from and where to. *max_age* is in seconds."""
 
     exports: Iterable[Export] | AsyncIterable[Export]
     expected: int
-    out: Path
+    out: str
     settings: Settings
-    policy: Policy
-    concurrency: int | Literal["auto"] = "auto"
-    journal: Literal["folder"] | None = "folder"
+    options: RunOptions
+    journal: bool = True
     fresh: bool = False
-    json: bool = False
-    quiet: bool = False
-    report: bool = True
+    max_age: float | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that settings and options make."""
+        deadlines = Deadlines(call=self.settings.timeout)
+        if self.options.deadline is not None:
+            deadlines = evolve(deadlines, export=self.options.deadline)
+        return Policy(deadlines=deadlines)
 
 
 async def run_batch(batch: Batch) -> int:
     """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary."""
+    options = batch.options
     tally = Tally(batch.expected)
-    timeline = Timeline(
-        batch.out,
-        host=urlsplit(batch.settings.base_url).netloc,
-        out=str(batch.out),
-        expected=batch.expected,
-        concurrency=batch.concurrency,
-    )
-    looker = LookerTasks.from_settings(
-        batch.settings,
-        policy=batch.policy,
-        concurrency=batch.concurrency,
-        observers=(tally.observe, timeline.observe),
-    )
-    lines = Output(_STDOUT, encoding="utf-8", drops=False) if batch.json else None
-    with Interruption() as interruption:
+    folder = local_folder(batch.out)
+    observers = [tally.observe]
+    lines = Output(_STDOUT, encoding="utf-8", drops=False) if options.json else None
+    with Interruption() as interruption, ExitStack() as stack:
+        if folder is not None:
+            observers.append(stack.enter_context(_timeline(batch, folder)).observe)
         try:
-            with timeline:
-                await _run(batch, looker, tally, interruption, lines)
+            await _run(batch, tally, observers, interruption, lines)
         except asyncio.CancelledError:
             if interruption.signal is None:
                 raise
         finally:
             if lines is not None:
                 lines.close()
-        if batch.report and interruption.signal is None:
-            await anyio.to_thread.run_sync(write_reports, batch.out)
+        stack.close()
+        if options.report and folder is not None and interruption.signal is None:
+            await anyio.to_thread.run_sync(write_reports, folder)
         if interruption.signal is not None:
             return interruption.status
         if tally.exported != tally.expected:
@@ -84,23 +84,45 @@ async def run_batch(batch: Batch) -> int:
         return UNREAD if lines is not None and lines.failed else DONE
 
 
+def _timeline(batch: Batch, folder: Path) -> Timeline:
+    return Timeline(
+        folder,
+        host=urlsplit(batch.settings.base_url).netloc,
+        out=batch.out,
+        expected=batch.expected,
+        concurrency=batch.options.concurrency,
+    )
+
+
 async def _run(
-    batch: Batch, looker: LookerTasks, tally: Tally, interruption: Interruption, lines: Output | None
+    batch: Batch, tally: Tally, observers: Sequence[Observer], interruption: Interruption, lines: Output | None
 ) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
+    options, policy = batch.options, batch.policy
+    looker = LookerTasks.from_settings(
+        batch.settings, policy=policy, concurrency=options.concurrency, observers=observers
+    )
     async with (
         looker,
-        looker.export_all(batch.exports, batch.out, journal=batch.journal, fresh=batch.fresh) as outcomes,
+        looker.export_all(
+            batch.exports,
+            batch.out,
+            journal=batch.journal,
+            fresh=batch.fresh,
+            max_age=batch.max_age,
+            state=options.state,
+            storage=assignments(options.storage),
+        ) as outcomes,
     ):
 
         def stop() -> str:
             outcomes.stop()
-            return wording.stopping(tally, batch.policy.deadlines.stop)
+            return wording.stopping(tally, policy.deadlines.stop)
 
         interruption.ask_to_stop = stop
         try:
-            async with displayed(tally, _manner(batch)) as display:
+            async with displayed(tally, _manner(options)) as display:
                 async for outcome in outcomes:
                     tally.take(outcome, loop.time() - began)
                     _show(outcome, display, lines)
@@ -124,8 +146,8 @@ def _show(outcome: Outcome, display: Display, lines: Output | None) -> None:
         lines.write(f"{outcome_line(outcome)}\n")
 
 
-def _manner(batch: Batch) -> Manner:
+def _manner(options: RunOptions) -> Manner:
     """Choose how much to show: in place only on a terminal of a person's, and not where the data go as well."""
-    if batch.quiet:
+    if options.quiet:
         return "quiet"
-    return "plain" if not sys.stderr.isatty() or (batch.json and sys.stdout.isatty()) else "live"
+    return "plain" if not sys.stderr.isatty() or (options.json and sys.stdout.isatty()) else "live"

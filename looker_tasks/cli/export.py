@@ -3,10 +3,8 @@
 import sys
 from pathlib import Path
 
-from attrs import evolve
-
 from looker_tasks.cli.batch import Batch, run_batch
-from looker_tasks.cli.options import ExportOptions
+from looker_tasks.cli.options import ExportOptions, duration
 from looker_tasks.cli.outcome_json import export_line
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
@@ -14,16 +12,12 @@ from looker_tasks.cli.wording import count, name_of
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_api_version, read_settings
 from looker_tasks.planning.plan import make_plan
-from looker_tasks.policy import Deadlines, Policy
 
 
 async def export_manifest(path: Path, options: ExportOptions) -> int:
     """Export every row of the manifest at *path* and return the exit status."""
     settings = read_settings(ini=options.ini, section=options.section)
-    deadlines = Deadlines(call=settings.timeout)
-    if options.deadline is not None:
-        deadlines = evolve(deadlines, export=options.deadline)
-    async with LookerTasks.from_settings(settings, policy=Policy(deadlines=deadlines)) as looker:
+    async with LookerTasks.from_settings(settings) as looker:
         plan = await make_plan(path, api_version=settings.api_version, looker=looker)
         for line in (*plan.warnings, *plan.left_out):
             write_line(line)
@@ -33,12 +27,9 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
                 expected=plan.count,
                 out=options.out,
                 settings=settings,
-                policy=Policy(deadlines=deadlines),
-                concurrency=options.concurrency,
+                options=options,
                 fresh=options.fresh,
-                json=options.json,
-                quiet=options.quiet,
-                report=options.report,
+                max_age=None if options.max_age is None else duration(options.max_age),
             )
         )
 

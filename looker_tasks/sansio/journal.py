@@ -37,6 +37,13 @@ class Record:
     error: str = ""
     seconds: float = 0.0  # that its last task took; 0: nobody knows
     etag: str = ""  # of an object in a bucket
+    ended: float = 0.0  # seconds since 1970, when it was exported or failed; 0: an earlier release did not say
+    export: str = ""  # the export itself, as JSON (`sansio.export_codec`): a failed one can be tried again by it
+
+    @property
+    def made(self) -> float:
+        """When the file was made, in seconds since 1970."""
+        return self.ended or self.modified / 1e9
 
 
 _DIGEST = re.compile(r"[0-9a-f]{64}|")
@@ -47,7 +54,7 @@ def record_of(row: Sequence[Any]) -> Record | None:
     """Return the record that the fields of *row* make; None where no run can have written them."""
     try:
         record = Record(*row)
-        texts = (record.key, record.name, record.sha256, record.content_type, record.error, record.etag)
+        texts = (record.key, record.name, record.sha256, record.content_type, record.error, record.etag, record.export)
         numbers = (record.size, record.modified)
         is_sound = (
             all(isinstance(text, str) for text in texts)
@@ -57,6 +64,8 @@ def record_of(row: Sequence[Any]) -> Record | None:
             and (record.task_id is None or isinstance(record.task_id, str))
             and _DIGEST.fullmatch(record.sha256) is not None
             and is_duration(record.seconds)
+            and isinstance(record.ended, int | float)
+            and math.isfinite(record.ended)
         )
     except TypeError:  # too few fields, or a kind that is no text
         return None
@@ -95,9 +104,14 @@ class Create:
 Plan: TypeAlias = Skip | Compare | Reattach | Create
 
 
-def plan(record: Record | None, found: Fingerprint | None) -> Plan:
-    """Return what is left to do for an export of which the journal has *record*, with a file *found* under its name."""
+def plan(record: Record | None, found: Fingerprint | None, *, not_before: float = 0.0) -> Plan:
+    """Return what is left to do for an export of which the journal has *record*, with a file *found* under its name.
+
+    What was made before *not_before* (seconds since 1970) is made again.
+    """
     match record:
+        case Record(state="exported", made=made) if made < not_before:
+            return Create()
         case Record(state="exported") if found is not None and found.size == record.size:
             has_tags = bool(found.etag and record.etag)
             is_same = found.etag == record.etag if has_tags else found.modified == record.modified

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks import DashboardExport, Policy
+from looker_tasks import DashboardExport
 from looker_tasks.cli.batch import Batch, run_batch
+from looker_tasks.cli.options import RunOptions
 from looker_tasks.config import read_settings
 from looker_tasks.emulator import Emulator
 
@@ -15,7 +16,7 @@ def batch(emulator: Emulator, out: Path, count: int) -> Batch:
     return Batch(
         exports=(DashboardExport(str(number), name=f"{number}.pdf") for number in range(1, count + 1)),
         expected=count,
-        out=out,
+        out=str(out),
         settings=read_settings(
             ini="",
             environ={},
@@ -23,9 +24,7 @@ def batch(emulator: Emulator, out: Path, count: int) -> Batch:
             client_id=emulator.client_id,
             client_secret=emulator.client_secret,
         ),
-        policy=Policy(),
-        concurrency=2,
-        report=False,
+        options=RunOptions(concurrency=2, report=False),
     )
 
 

@@ -45,7 +45,7 @@ async def test_the_journal_of_a_run_is_read(tmp_path: Path) -> None:
         assert len([outcome async for outcome in outcomes]) == 1
         during = read_journal(tmp_path)
     (row,) = read_journal(tmp_path)
-    assert [each.key for each in during] == [row.key]
+    assert [each.key for each in during] == [row.key]  # its end is written a moment later
     assert (row.name, row.state, row.size) == ("a.pdf", "exported", (tmp_path / "a.pdf").stat().st_size)
 
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from attrs import fields
 
 from looker_tasks.aio.files.lock import WITHOUT_LOCKS
 from looker_tasks.errors import ConfigurationError, JournalRefused
-from looker_tasks.sansio.journal import Record
+from looker_tasks.sansio.journal import Record, record_of
 
 FILE = "journal.sqlite3"
 
@@ -22,14 +22,22 @@ FILE = "journal.sqlite3"
 COLUMNS = tuple(column.name for column in fields(Record))
 
 _APPLICATION = 0x4C4B5453  # "LKTS": tells our databases from others
-_FORMAT = 3
-_WITHOUT_ETAG = 2  # a former format
+_FORMAT = 4
+_UPDATES = {  # from a former format to the next one
+    2: ("ALTER TABLE record ADD COLUMN etag TEXT NOT NULL DEFAULT ''",),
+    3: (
+        "ALTER TABLE record ADD COLUMN ended REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE record ADD COLUMN export TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE note (name TEXT PRIMARY KEY) WITHOUT ROWID",
+    ),
+}
 _PATIENCE = 5.0  # seconds, for another program that holds a lock on it
 _SCHEMA = """
 CREATE TABLE record (
     key TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, task_id TEXT,
     size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL, content_type TEXT NOT NULL,
-    error TEXT NOT NULL, seconds REAL NOT NULL, etag TEXT NOT NULL DEFAULT ''
+    error TEXT NOT NULL, seconds REAL NOT NULL, etag TEXT NOT NULL DEFAULT '', ended REAL NOT NULL DEFAULT 0,
+    export TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 """
 
@@ -59,6 +67,22 @@ def opened(path: Path, *, has_locks: bool) -> tuple[sqlite3.Connection, sqlite3.
             raise JournalRefused(f"{path} is broken: it has no table of records")
         stack.pop_all()
     return writer, reader
+
+
+def read_records(path: Path) -> list[Record]:
+    """Return the records of the journal at *path*, as far as they make sense; a run may be at work there.
+
+    Raises `JournalRefused` where there is no journal, or something else.
+    """
+    if not path.is_file():
+        raise JournalRefused(f"{path}: there is no journal; expected an output folder of an earlier run")
+    try:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro", uri=True, timeout=_PATIENCE)) as found:
+            found.text_factory = _text
+            rows = found.execute(f"SELECT {', '.join(COLUMNS)} FROM record ORDER BY name").fetchall()  # noqa: S608  # no value in it
+    except sqlite3.Error as error:
+        raise JournalRefused(f"{path} cannot be read as a journal: {error}") from error
+    return [record for row in rows if (record := record_of(row)) is not None]
 
 
 def remove(path: Path) -> None:
@@ -143,6 +167,7 @@ def _begin(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     with transaction(database):
         database.execute(_SCHEMA)
+        database.execute(_UPDATES[3][-1])
         database.execute(f"PRAGMA application_id = {_APPLICATION}")
         database.execute(f"PRAGMA user_version = {_FORMAT}")
 
@@ -152,12 +177,14 @@ def _recognise(database: sqlite3.Connection, path: Path) -> None:
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if application != _APPLICATION:
         raise JournalRefused(f"{path} is no journal of looker-tasks")
-    if version not in {_WITHOUT_ETAG, _FORMAT}:
+    if version not in {*_UPDATES, _FORMAT}:
         raise JournalRefused(f"{path} was kept by another release of looker-tasks (format {version})")
     (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise JournalRefused(f"{path} is broken: {found}")
-    if version == _WITHOUT_ETAG:
+    if version != _FORMAT:
         with transaction(database):
-            database.execute("ALTER TABLE record ADD COLUMN etag TEXT NOT NULL DEFAULT ''")
+            for former in range(version, _FORMAT):
+                for update in _UPDATES[former]:
+                    database.execute(update)
             database.execute(f"PRAGMA user_version = {_FORMAT}")

@@ -6,11 +6,13 @@ take the last moments, which are then done again.
 """
 
 import asyncio
+import json
 import logging
 import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
@@ -27,6 +29,7 @@ from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Artifact, Exported, Failed, Outcome
 from looker_tasks.sansio.evolving import evolve
+from looker_tasks.sansio.export_codec import encode
 from looker_tasks.sansio.export_requests import task_kind
 from looker_tasks.sansio.journal import Record, is_duration, record_of
 from looker_tasks.sansio.naming import check_name, export_key
@@ -45,6 +48,10 @@ _WRITE = f"INSERT OR REPLACE INTO record ({', '.join(COLUMNS)}) VALUES ({', '.jo
 _READ = f"SELECT {', '.join(COLUMNS)} FROM record WHERE key = ?"  # noqa: S608  # no value in it
 _FORGET = "UPDATE record SET state = 'forgotten', task_id = NULL, error = ''"
 _TIMES = "SELECT seconds FROM record WHERE kind = ? AND seconds > 0 ORDER BY key LIMIT ?"  # by digests: by chance
+_FRESH = "fresh"  # a note: a run that began anew has not come to its end
+_IS_NOTED = "SELECT 1 FROM note WHERE name = ?"
+_NOTE = "INSERT OR REPLACE INTO note VALUES (?)"
+_UNNOTE = "DELETE FROM note WHERE name = ?"
 _UNFINISHED = "SELECT name FROM record WHERE state = 'created'"
 _row = attrgetter(*COLUMNS)
 
@@ -79,6 +86,7 @@ class Journal:
         self._not_before = 0.0
         self._behind = 0  # records since the last check-point
         self._failure: sqlite3.Error | None = None
+        self._is_complete = False
 
     @classmethod
     async def open(
@@ -86,6 +94,7 @@ class Journal:
     ) -> Self:
         """Open the journal in *folder*, or begin it; with *fresh*, forget what was done and keep how long it took.
 
+        A *fresh* run that was interrupted goes on when it is repeated: what it has made is not forgotten.
         It is of what lies at *location*; *output* is that, where it is a local folder. What the journal has of
         another Looker than the one at *base_url* counts for nothing here, and is kept. Raises `FolderInUse` while
         another run is at work there, and `JournalRefused` for a file in the journal's place that is broken or
@@ -119,8 +128,10 @@ class Journal:
             journal = cls(path, base_url, disk, held, database, reader)
             journal.asks_destination = not (journal.has_past or fresh)
             journal.unfinished = [name for (name,) in reader.execute(_UNFINISHED) if _is_name(name)]
-            if fresh:
-                database.execute(_FORGET)
+            if fresh and database.execute(_IS_NOTED, (_FRESH,)).fetchone() is None:
+                with transaction(database):
+                    database.execute(_FORGET)
+                    database.execute(_NOTE, (_FRESH,))
         except BaseException:
             held.close()
             raise
@@ -130,7 +141,7 @@ class Journal:
         """Return the place of *export* in the journal, with what an earlier run wrote there."""
         key = export_key(export, self._base_url)
         record = self._record(key) if self.has_past else None
-        return Entry(self, key, name, task_kind(export), record)
+        return Entry(self, key, name, export, record)
 
     def times(self, kind: TaskKind) -> list[float]:
         """Return how long tasks of *kind* took in earlier runs, in seconds: a sample of them."""
@@ -144,6 +155,10 @@ class Journal:
         """Have *record* written in a moment. Where that is refused it is tried again, at the latest by `aclose`."""
         self._pending.append(record)
         self._write_soon()
+
+    def complete(self) -> None:
+        """Take note, as the journal is closed, that the run came to its end: each of its exports has an outcome."""
+        self._is_complete = True
 
     async def aclose(self) -> None:
         """Write what is left, and let the folder go. Raises `FileNotWritten` where the disk has refused a record."""
@@ -213,6 +228,8 @@ class Journal:
         try:
             if self._pending:
                 self._commit(self._pending)
+            if self._is_complete:
+                self._database.execute(_UNNOTE, (_FRESH,))
         except sqlite3.Error as error:
             self._failure = error
         if self._failure is None and not self._path.exists():
@@ -224,9 +241,16 @@ class Journal:
 class Entry:
     """The place of one export in the journal."""
 
-    def __init__(self, journal: Journal, key: str, name: str, kind: TaskKind, record: Record | None) -> None:
+    def __init__(self, journal: Journal, key: str, name: str, export: Export, record: Record | None) -> None:
         self._journal = journal
-        self._record = Record(key, name, kind, "created", seconds=record.seconds if record is not None else 0.0)
+        self._record = Record(
+            key,
+            name,
+            task_kind(export),
+            "created",
+            seconds=record.seconds if record is not None else 0.0,
+            export=json.dumps(encode(export), ensure_ascii=False),
+        )
         self.asks_destination = journal.asks_destination
         """Whether the destination may know of it where the journal does not."""
         self.key = key
@@ -245,9 +269,10 @@ class Entry:
         """Remember how it ended; one that was cancelled has its task to go on with."""
         match outcome:
             case Exported(artifact=artifact, history=history):
-                self._journal.write(_exported(self._record, artifact, history.task_seconds))
+                ended = evolve(self._record, ended=time.time())
+                self._journal.write(_exported(ended, artifact, history.task_seconds))
             case Failed(error=error):
-                self._journal.write(evolve(self._record, state="failed", error=str(error)))
+                self._journal.write(evolve(self._record, state="failed", error=str(error), ended=time.time()))
 
 
 class _Opening:

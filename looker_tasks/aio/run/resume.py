@@ -7,8 +7,11 @@ from looker_tasks.outcomes import Artifact, Exported
 from looker_tasks.sansio.journal import Compare, Create, Fingerprint, Reattach, Record, Skip, plan
 
 
-async def resume(entry: Entry, export: Export, target: Target) -> Exported | str | None:
-    """Return the outcome that an earlier run brought about, or the id of the task that it created, or None."""
+async def resume(entry: Entry, export: Export, target: Target, *, not_before: float = 0.0) -> Exported | str | None:
+    """Return the outcome that an earlier run brought about, or the id of the task that it created, or None.
+
+    What was made before *not_before* (seconds since 1970) counts for nothing.
+    """
     destination, name = target.destination, target.name
     record = entry.record
     if record is None and entry.asks_destination:
@@ -16,7 +19,7 @@ async def resume(entry: Entry, export: Export, target: Target) -> Exported | str
     if record is None:
         return None
     found = await destination.fingerprint(name)
-    match plan(record, found):
+    match plan(record, found, not_before=not_before):
         case Skip():
             return _exported(export, target, record, found)
         case Compare(sha256=sha256):

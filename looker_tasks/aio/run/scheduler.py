@@ -65,12 +65,19 @@ class Run:
     """
 
     def __init__(
-        self, exports: Exports, destination: Destination, context: RunContext, journal: Journal | None
+        self,
+        exports: Exports,
+        destination: Destination,
+        context: RunContext,
+        journal: Journal | None,
+        *,
+        not_before: float = 0.0,
     ) -> None:
         self._exports = exports
         self._destination = destination
         self._context = context
         self._journal = journal
+        self._not_before = not_before
         self._reading = anyio.CancelScope()
         self._space = asyncio.Event()  # for one more to wait
         self._names = NameSet()
@@ -122,6 +129,8 @@ class Run:
                 async with anyio.create_task_group() as exporting:
                     with self._reading:
                         await self._read(exporting, group)
+                if self._journal is not None and not self._context.is_stopping:
+                    self._journal.complete()
                 group.cancel_scope.cancel()
         except Exception as error:  # noqa: BLE001  # the caller's iterator, or a bug: raised from the iteration
             self._fatal = self._fatal or _sole(error)
@@ -181,7 +190,7 @@ class Run:
         target = Target(self._destination, requested.name, {} if entry is None else {"exportkey": entry.key})
         if requested.refusal is not None:
             return Done(Failed(export, requested.refusal))
-        left = None if entry is None else await resume(entry, export, target)
+        left = None if entry is None else await resume(entry, export, target, not_before=self._not_before)
         if isinstance(left, Exported):
             return Done(left)
         if (obstacle := await self._destination.obstacle(requested.name)) is not None:

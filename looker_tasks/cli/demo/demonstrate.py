@@ -5,12 +5,12 @@ from pathlib import Path
 
 from looker_tasks.cli.batch import Batch, run_batch
 from looker_tasks.cli.demo.plan import demo_exports
+from looker_tasks.cli.options import RunOptions
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_settings
 from looker_tasks.emulator import Emulator
 from looker_tasks.exports import Export
 from looker_tasks.extras import require
-from looker_tasks.policy import Policy
 
 _RENDER_SLOTS = 4
 _CONCURRENCY = 8  # more than the slots, so that none of them ever waits for a task
@@ -34,11 +34,10 @@ async def demonstrate(out: Path, number: int) -> int:
             Batch(
                 exports=exports,
                 expected=number,
-                out=out,
+                out=str(out),
                 settings=settings,
-                policy=Policy(),
-                concurrency=_CONCURRENCY,
-                journal=None,  # the next demo's emulator is another one: there is nothing to go on with
+                options=RunOptions(concurrency=_CONCURRENCY),
+                journal=False,  # the next demo's emulator is another one: there is nothing to go on with
             )
         )
 

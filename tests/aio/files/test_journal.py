@@ -37,7 +37,12 @@ async def after(folder: Path, outcome: Outcome | None, *, url: str = URL) -> Rec
 async def test_a_task_is_known_to_the_next_run(tmp_path: Path) -> None:
     """A run that died after a create leaves the task's id."""
     assert await after(tmp_path, None) == Record(
-        key=(await _key_of(tmp_path)), name="a/42.pdf", kind="render", state="created", task_id="t1"
+        key=(await _key_of(tmp_path)),
+        name="a/42.pdf",
+        kind="render",
+        state="created",
+        task_id="t1",
+        export='{"dashboard": "42", "name": "a/42.pdf"}',
     )
 
 
@@ -90,6 +95,42 @@ async def test_fresh_forgets(tmp_path: Path) -> None:
     await journal.aclose()
     assert found is not None
     assert (found.state, found.task_id, found.seconds) == ("forgotten", None, 0.0)
+
+
+async def test_a_fresh_run_that_was_interrupted_goes_on(tmp_path: Path) -> None:
+    """Repeated with *fresh*, what it made is not forgotten; once it came to its end, all is."""
+
+    async def state(*, complete: bool) -> str | None:
+        journal = await open_journal(tmp_path, URL, fresh=True)
+        entry = journal.entry(EXPORT, "a/42.pdf")
+        entry.ended(Exported(EXPORT, artifact_in(tmp_path)))
+        if complete:
+            journal.complete()
+        await journal.aclose()
+        return None if entry.record is None else entry.record.state
+
+    assert await state(complete=False) is None
+    assert await state(complete=False) == "exported"
+    assert await state(complete=True) == "exported"
+    assert await state(complete=True) == "forgotten"
+
+
+@pytest.mark.parametrize("former", [2, 3])
+async def test_an_earlier_release_s_journal_is_brought_up_to_date(tmp_path: Path, former: int) -> None:
+    """What it has of files and tasks still counts."""
+    known = await after(tmp_path, Exported(EXPORT, artifact_in(tmp_path)))
+    database = sqlite3.connect(tmp_path / ".looker-tasks" / "journal.sqlite3")
+    for column in ("ended", "export", *(("etag",) if former == 2 else ())):
+        database.execute(f"ALTER TABLE record DROP COLUMN {column}")
+    database.execute("DROP TABLE note")
+    database.execute(f"PRAGMA user_version = {former}")
+    database.commit()
+    database.close()
+    journal = await open_journal(tmp_path, URL)
+    found = journal.entry(EXPORT, "a/42.pdf").record
+    await journal.aclose()
+    assert known is not None
+    assert found == evolve(known, ended=0.0, export="")
 
 
 async def test_how_long_tasks_took_is_never_forgotten(tmp_path: Path) -> None:

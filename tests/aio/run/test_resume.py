@@ -1,5 +1,6 @@
 """A run after another one: what is done is skipped, what lives goes on, the rest is created."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,24 @@ async def test_fresh_makes_all_again(tmp_path: Path) -> None:
     async with scripted_looker() as looker:
         await run(looker, tmp_path, 2)
         assert await run(looker, tmp_path, 2, fresh=True) == [False, False]
+
+
+async def test_what_is_older_than_max_age_is_made_again(tmp_path: Path) -> None:
+    """`export_all(max_age=…)`: a file of an hour ago is kept under two hours, and made again under half an hour."""
+    async with scripted_looker() as looker:
+        await run(looker, tmp_path, 2)
+        database = sqlite3.connect(tmp_path / ".looker-tasks" / "journal.sqlite3")
+        database.execute("UPDATE record SET ended = ended - 3600 WHERE name = '0.pdf'")
+        database.commit()
+        database.close()
+        for max_age, resumed in ((7200.0, [True, True]), (1800.0, [False, True]), (1800.0, [True, True])):
+            async with (
+                client_of(looker) as client,
+                client.export_all(dashboards(2), tmp_path, max_age=max_age) as outcomes,
+            ):
+                made = {outcome.export.name: outcome for outcome in await all_of(outcomes)}
+            exported = [made[f"{number}.pdf"] for number in range(2)]
+            assert [isinstance(each, Exported) and each.resumed for each in exported] == resumed
 
 
 async def test_a_task_that_lives_goes_on(tmp_path: Path) -> None:

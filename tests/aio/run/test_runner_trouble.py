@@ -205,7 +205,7 @@ async def test_a_disk_that_refuses_is_the_outcome(tmp_path: Path) -> None:
     async with (
         scripted_looker() as looker,
         client_of(looker) as client,
-        client.export_all([evolve(PDF, name="file.pdf")], tmp_path, journal=None) as outcomes,
+        client.export_all([evolve(PDF, name="file.pdf")], tmp_path, journal=False) as outcomes,
     ):
         (outcome,) = await all_of(outcomes)
     assert isinstance(outcome, Failed)
