@@ -1,0 +1,146 @@
+"""Manifests made on the emulator: bursts, folders, boards, tiles, and a run that goes on where another ended."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+import pytest
+from attrs import frozen
+
+from looker_tasks import Exported, LookerTasks, QueryExport
+from looker_tasks.emulator import Emulator
+from looker_tasks.planning.plan import Plan, make_plan
+from looker_tasks.sansio.protocol.filter_expressions import literal
+from tests.planning.planning import NOW
+
+ORDERS = {"model": "thelook", "view": "orders", "limit": "5000"}
+MONTHS = {"orders.created_date": "12 months"}
+
+
+@frozen
+class Rig:
+    """An emulator, a client of it, and a folder."""
+
+    emulator: Emulator
+    looker: LookerTasks
+    folder: Path
+
+    async def plan(self, manifest: str) -> Plan:
+        """Plan a manifest."""
+        path = self.folder / "m.yaml"
+        await anyio.Path(path).write_text(manifest)
+        return await make_plan(path, looker=self.looker, now=NOW)
+
+    async def run(self, plan: Plan) -> Counter[bool]:
+        """Export a plan, and count the outcomes by whether an earlier run had made them already."""
+        async with self.looker.export_all(plan.exports, self.folder / "out", concurrency=32) as outcomes:
+            done = [outcome async for outcome in outcomes]
+        assert all(isinstance(outcome, Exported) for outcome in done), done
+        return Counter(outcome.resumed for outcome in done if isinstance(outcome, Exported))
+
+    async def rows(self, fields: list[str], filters: dict[str, str]) -> list[dict[str, object]]:
+        """Run a query by hand."""
+        query = await self.looker.api.create_query({**ORDERS, "fields": fields, "filters": filters})
+        path = self.folder / "by-hand.json"
+        assert isinstance(await self.looker.export(QueryExport(query.id, "json", limit=-1), path), Exported)
+        found: list[dict[str, object]] = json.loads(await anyio.Path(path).read_text())
+        return found
+
+    def cells(self, name: str) -> list[list[str]]:
+        """Read the cells of a CSV file that was made."""
+        with (self.folder / "out" / name).open(newline="") as file:
+            return list(csv.reader(file))
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    """Give an emulator that draws nothing and renders at once."""
+    async with (
+        Emulator(renderer="fake", spread=0, render_seconds=0.05, query_seconds=0.01) as emulator,
+        LookerTasks(emulator.url, emulator.client_id, emulator.client_secret) as looker,
+    ):
+        yield Rig(emulator, looker, tmp_path)
+
+
+async def test_each_customer_gets_its_own_rows_and_no_one_elses(rig: Rig) -> None:
+    """Sixty customers with hard names: the tile of each counts what a query over all counts for that name."""
+    counted = await rig.rows(["customers.company", "orders.count"], {})
+    expected = {str(row["customers.company"]): str(row["orders.count"]) for row in counted if row["customers.company"]}
+    assert {"Smith, Jones & Co", "100% Juice", "-Dash", " NULL", "NULL", "EMPTY", "car^et", "a^%b"} <= expected.keys()
+    source = await rig.looker.api.create_query({**ORDERS, "fields": ["customers.company"]})
+    plan = await rig.plan(f"""
+    exports:
+      - dashboard: 51
+        for_each: {{customer: {{query: {source.id}, field: customers.company}}}}
+        filters: {{Customer: "{{customer}}"}}
+        tiles: csv
+    """)
+    assert plan.count == 4 * len(expected)
+    assert len({planned.name.split("/")[1].lower() for planned in plan.files()}) == len(expected)
+    await rig.run(plan)
+    orders = [planned for planned in plan.files() if planned.title == "Orders"]
+    counts = {
+        planned.tile.dashboard.filters["Customer"]: rig.cells(planned.name)[1][0]
+        for planned in orders
+        if planned.tile is not None
+    }
+    assert counts == {literal(customer): count for customer, count in expected.items()}
+
+
+async def test_a_burst_of_dashboards_customers_and_formats(rig: Rig) -> None:
+    """Ten lines are five dashboards for sixty customers in two formats; the count is exact, each file in its folder."""
+    source = await rig.looker.api.create_query({**ORDERS, "fields": ["customers.company"]})
+    plan = await rig.plan(f"""
+    values: {{customer: {{query: {source.id}, field: customers.company}}}}
+    exports:
+      - for_each: {{customer: customer, dashboard: [50, 51, 52, 53, 42], format: [pdf, png]}}
+        filters: {{Order Date: 24 months}}
+        name: "{{customer}}/{{dashboard.title}} {{date:%Y-%m-%d}}.{{format}}"
+    """)
+    assert plan.count == 5 * 60 * 2
+    assert plan.warnings == (f"query {source.id}: 1 of its rows have no customers.company and are left out",)
+    assert (await rig.run(plan)).total() == 600
+    folders = [path for path in (rig.folder / "out").iterdir() if path.name != ".looker-tasks"]
+    assert len(folders) == 60
+    assert all(len(list(folder.iterdir())) == 10 for folder in folders)
+    assert rig.emulator.statistics.created["create_dashboard_render_task"] == 600
+    assert await rig.run(plan) == {True: 600}
+    assert rig.emulator.statistics.created["create_dashboard_render_task"] == 600
+
+
+async def test_tiles_have_the_rows_of_their_queries_under_the_filters(rig: Rig) -> None:
+    """A tile's file equals its query run by hand; what has no rows is named; nothing is made twice by a second run."""
+    manifest = """
+    exports:
+      - {dashboard: 42, tiles: csv, filters: {Region: West}}
+      - {folder: 9, recursive: true, tiles: csv}
+    """
+    plan = await rig.plan(manifest)
+    assert any("it merges results" in reason for reason in plan.left_out)
+    assert await rig.run(plan) == {False: plan.count}
+    by_hand = await rig.rows(["products.category", "orders.total_revenue"], {**MONTHS, "customers.region": "West"})
+    made = rig.cells("Regional Customer Report/Revenue by Category.csv")[1:]
+    assert {cells[0] for cells in made} <= {row["products.category"] for row in by_hand}
+    revenue = {str(row["products.category"]): row["orders.total_revenue"] for row in by_hand}
+    assert made
+    for category, total in made:
+        assert float(total.replace("$", "").replace(",", "")) == pytest.approx(revenue[category], abs=0.01)
+    again = await rig.plan(manifest)
+    assert await rig.run(again) == {True: plan.count}
+
+
+async def test_folders_boards_and_searches(rig: Rig) -> None:
+    """All dashboards and looks of folders below folders, of a board, of a search, each once, by name."""
+    plan = await rig.plan("""
+    exports:
+      - {folder: 9, recursive: true, looks: true, format: png, name: "{folder.title}/{dashboard.title}.png"}
+      - {board: 1, format: png}
+      - {search: {title: "%region%"}, format: pdf}
+    """)
+    names = [planned.name for planned in plan.files()]
+    assert "Key Accounts/Account Products.png" in names
+    assert len(names) == len(set(names)) == plan.count > 15
+    assert await rig.run(plan) == {False: plan.count}
