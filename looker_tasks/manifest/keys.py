@@ -71,6 +71,41 @@ _DESCRIPTIONS: Mapping[str, str] = {
 #: Keys that are none of an export's own: they say which exports a row makes, and what becomes of those.
 PLANNING_KEYS = ("for_each", "folder", "recursive", "looks", "search", "board", "tiles", "combine")
 
+#: What a search may be asked: the parameters of Looker's operation `search_dashboards`.
+SEARCH_PARAMETERS = (
+    "id",
+    "slug",
+    "title",
+    "description",
+    "folder_id",
+    "user_id",
+    "deleted",
+    "curate",
+    "last_viewed_at",
+    "filter_or",
+    "limit",
+    "offset",
+    "sorts",
+)
+
+
+@frozen
+class SourceForm:
+    """One form of a source of values: *column* is the key that names which of its columns has them."""
+
+    what: str
+    column: str = "column"
+
+
+SOURCES: Mapping[str, SourceForm] = {
+    "csv": SourceForm("A CSV file, as spreadsheets save it; its path begins at the manifest's folder."),
+    "json": SourceForm("A JSON file with a list of values or of objects."),
+    "jsonl": SourceForm("A file with a JSON object a line."),
+    "parquet": SourceForm("A Parquet file."),
+    "query": SourceForm("A query of Looker's, by its number: it is run first, all rows of it.", "field"),
+    "look": SourceForm("A look of Looker's, by its number: its query is run first, all rows of it.", "field"),
+}
+
 
 @frozen
 class Key:

@@ -9,7 +9,7 @@ from looker_tasks.combining import PART_FORMATS, form_of
 from looker_tasks.errors import InvalidExport
 from looker_tasks.manifest.addresses import without_address
 from looker_tasks.manifest.columns import unknown
-from looker_tasks.manifest.keys import EXPORTS, KEYS, PLANNING_KEYS
+from looker_tasks.manifest.keys import EXPORTS, KEYS, PLANNING_KEYS, SEARCH_PARAMETERS
 from looker_tasks.manifest.readers import read_id, read_text, read_yes_or_no
 from looker_tasks.manifest.rows import Position, is_null, shown
 from looker_tasks.planning.sources import Source, read_source
@@ -18,21 +18,6 @@ from looker_tasks.sansio.naming import check_name
 
 LISTINGS = ("folder", "search", "board")
 CONTENT = (*EXPORTS, *LISTINGS)
-SEARCH_PARAMETERS = (
-    "id",
-    "slug",
-    "title",
-    "description",
-    "folder_id",
-    "user_id",
-    "deleted",
-    "curate",
-    "last_viewed_at",
-    "filter_or",
-    "limit",
-    "offset",
-    "sorts",
-)
 _NO_VARIABLES = ("n", "date", "tile", "filters")
 
 

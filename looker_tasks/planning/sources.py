@@ -12,14 +12,13 @@ from attrs import frozen
 
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.manifest.files import LONGEST_DOCUMENT, lines_of, open_file, read_document
+from looker_tasks.manifest.keys import SOURCES
 from looker_tasks.manifest.readers import is_unicode, read_id, read_text, read_yes_or_no
 from looker_tasks.manifest.rows import is_null, shown
 from looker_tasks.manifest.spreadsheets import open_sheet
 from looker_tasks.manifest.strict_json import parse
 from looker_tasks.planning.matrix import Record, Value
 
-FILES = ("csv", "json", "jsonl", "parquet")
-ASKED = ("query", "look")
 _SHAPE = "expected a list, a name from `values`, or a source such as {csv: customers.csv, column: name}"
 
 
@@ -35,7 +34,7 @@ class Source:
     @property
     def is_asked(self) -> bool:
         """Whether Looker has the values."""
-        return self.kind in ASKED
+        return SOURCES[self.kind].column == "field"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.what}" if self.is_asked else self.what
@@ -56,17 +55,17 @@ def read_source(raw: object) -> Source | tuple[str, ...]:
         return tuple(dict.fromkeys(_listed(each) for each in raw))
     if not isinstance(raw, Mapping):
         raise ValueError(f"{shown(raw)} is no list of values; {_SHAPE}")  # noqa: TRY004  # wrong in the file
-    kinds = [kind for kind in (*FILES, *ASKED) if kind in raw]
+    kinds = [kind for kind in SOURCES if kind in raw]
     if len(kinds) != 1:
         raise ValueError(f"{' and '.join(kinds) or shown(raw)}: {_SHAPE}")
     kind = kinds[0]
-    column = "field" if kind in ASKED else "column"
+    column = SOURCES[kind].column
     for key in raw:
         if key not in {kind, column, "allow_empty"}:
             raise ValueError(f"{shown(key)}: a source from {kind} has {kind}, {column} and allow_empty alone")
     return Source(
         kind,
-        read_id(raw[kind]) if kind in ASKED else read_text(raw[kind]),
+        read_id(raw[kind]) if column == "field" else read_text(raw[kind]),
         None if is_null(raw.get(column)) else read_text(raw[column]),
         allow_empty=read_yes_or_no(raw.get("allow_empty", False)),
     )
