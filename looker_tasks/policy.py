@@ -42,7 +42,7 @@ class Cadence:
 class Retry:
     """How often one call and one task are tried (`sansio.retrying.retry`); the third budget is the deadline."""
 
-    call_attempts: int = field(default=20, validator=_natural)  # of one call, unless it was only throttled
+    call_attempts: int = field(default=30, validator=_natural)  # of one call, unless it was only throttled
     task_attempts: int = field(default=2, validator=_natural)  # tasks created for one export
 
 

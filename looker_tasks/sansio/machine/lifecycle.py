@@ -36,7 +36,6 @@ from looker_tasks.sansio.polling.schedule import NextPoll, align
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.responses import one_line
 from looker_tasks.sansio.protocol.statuses import Meaning, meaning, stage
-from looker_tasks.sansio.retrying.backoff import full_jitter
 from looker_tasks.sansio.retrying.retry import (
     Attempts,
     Verdict,
@@ -246,7 +245,7 @@ class Lifecycle(Flow):
 
     def _retry(self, error: LookerTasksError, at: _Moment) -> "Lifecycle":
         """Send the call again after a backoff; one for a result that may not be there is followed by a poll."""
-        wait = full_jitter(self.attempts.number, self.policy.backoff, at.rand)
+        wait = self.attempts.wait(self.policy.backoff, at.rand)
         state = Watching() if isinstance(self.state, Watching | Asking) else self.state
         flow = evolve(self, state=state)._wait(at.now, wait, error)
         if not isinstance(flow.directive, Wait):

@@ -7,8 +7,9 @@ bounds a 429, for a server that says "not now" has not failed.
 from enum import Enum, auto
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from looker_tasks.advice import stage
 from looker_tasks.errors import (
     ApiError,
     ConnectionBroken,
@@ -22,8 +23,10 @@ from looker_tasks.errors import (
     TaskFailed,
     Throttled,
     UnexpectedResponse,
+    UserRefused,
 )
-from looker_tasks.policy import Retry
+from looker_tasks.policy import Backoff, Retry
+from looker_tasks.sansio.retrying.backoff import full_jitter
 
 #: What another try seldom mends is tried this often: an answer that makes no sense, a plain 500, a spoiled result.
 FEW_ATTEMPTS = 5
@@ -34,14 +37,27 @@ ENOUGH_ABSENCES = 3
 #: A result that tells of a failed query is fetched so often: that costs a call, and creating it again a whole query.
 ENOUGH_FAILURES = 2
 
+#: A create that may have arrived is sent so often in all: each may be one more task that nobody asks about. Fewer times
+#: where the server most likely has it: after a gateway's 504, or an answer that makes no sense.
+LOST_CREATES = 5
+TAKEN_CREATES = 3
+
+#: So many failures in a row of a connection, or of a gateway that reaches no server, are an outage of seconds.
+SHORT_OUTAGE = 10
+
+_SHORT_WAIT = 2.0  # seconds, the longest in a short outage: nothing works there that a call could disturb
+_SHORT_WINDOWS = 3  # 0.5, 1 and 2 s: what follows a short outage goes on from there
+_SPACING = 4  # times the base between the first creates that may have arrived, and then _WIDER times as much
+_WIDER = 8
 _ENOUGH_REFUSALS = 3  # of tokens that had just been renewed
 _UNAUTHORIZED = 401
 _INTERNAL = 500
+_BAD_GATEWAY = 502
 _UNAVAILABLE = 503
 _TRANSIENT = frozenset({408, 425, 502, 503, 504})
 
 
-FailureKind: TypeAlias = tuple[type[LookerTasksError], int]
+FailureKind: TypeAlias = tuple[type[LookerTasksError], int | str]
 
 
 class Verdict(Enum):
@@ -82,13 +98,13 @@ def verdict(error: LookerTasksError, attempt: int, policy: Retry, *, endpoint_pr
 def _attempts(error: LookerTasksError, policy: Retry, *, endpoint_proven: bool) -> int:
     """Return how many attempts a call deserves that fails with *error* each time."""
     match error:
-        case ConnectionBroken():
+        case ConnectionBroken(failure=failure) if failure != "unparsable":
             attempts = policy.call_attempts
         case ApiError(status=status) if status in _TRANSIENT:
             attempts = policy.call_attempts
         case UnexpectedResponse() if endpoint_proven:
             attempts = policy.call_attempts
-        case NotFound():
+        case NotFound() | UserRefused():
             attempts = ENOUGH_ABSENCES
         case TaskFailed():
             attempts = ENOUGH_FAILURES
@@ -109,7 +125,7 @@ def counts_alone(error: LookerTasksError, *, endpoint_proven: bool = False) -> b
     match error:
         case UnexpectedResponse():
             return not endpoint_proven
-        case ResultRejected() | NotFound() | TaskFailed():
+        case ResultRejected() | NotFound() | UserRefused() | TaskFailed() | ConnectionBroken(failure="unparsable"):
             return True
         case ServerBroken(status=status):
             return status == _INTERNAL
@@ -119,18 +135,56 @@ def counts_alone(error: LookerTasksError, *, endpoint_proven: bool = False) -> b
 
 def kind_of(error: LookerTasksError) -> FailureKind:
     """Return what failures are counted by."""
-    return type(error), error.status if isinstance(error, ApiError) else 0
+    match error:
+        case ApiError(status=status):
+            return type(error), status
+        case ConnectionBroken(failure=failure):
+            return type(error), failure
+        case _:
+            return type(error), 0
 
 
 def may_have_arrived(error: LookerTasksError) -> bool:
     """Return whether the server may have obeyed the call that ended in *error*: a create may then have made a task."""
     match error:
-        case ApiError(operation="login") | ConnectionBroken(operation="login"):  # the call itself was never sent
-            return False
+        case ApiError(operation=operation) | ConnectionBroken(operation=operation) if stage(operation) == "login":
+            return False  # the call itself was never sent
         case ConnectionBroken(sent=sent):
             return sent
-        case UnexpectedResponse() | ServerBroken():
+        case ServerBroken(status=status):
+            return status != _UNAVAILABLE  # which says that it was not taken
+        case UnexpectedResponse():
             return True
+        case _:
+            return False
+
+
+def is_lost_create(error: LookerTasksError) -> bool:
+    """Return whether *error* is that of a create of a task, which the server may have obeyed."""
+    return (
+        isinstance(error, ApiError | ConnectionBroken)
+        and error.operation.startswith("create_")
+        and error.operation.endswith("_task")
+        and may_have_arrived(error)
+    )
+
+
+def _lost_creates(error: LookerTasksError) -> int:
+    """Return how often a create may be sent that ends in *error*, which may have arrived each time."""
+    match error:
+        case UnexpectedResponse() | ServerBroken(status=504) | ConnectionBroken(failure="timeout" | "unparsable"):
+            return TAKEN_CREATES
+        case _:
+            return LOST_CREATES
+
+
+def is_outage(error: LookerTasksError) -> bool:
+    """Return whether *error* says that no server was reached, or that it went away."""
+    match error:
+        case ConnectionBroken(failure=failure):
+            return failure == "connection"
+        case ServerBroken(status=status):
+            return status == _BAD_GATEWAY
         case _:
             return False
 
@@ -152,6 +206,7 @@ class Attempts:
     failures: tuple[FailureKind, ...] = ()
     throttles: int = 0  # a 429 costs none of a call's attempts
     refusals: int = 0  # the last so many were 401s, each with a new token
+    lost: int = 0  # of a create: those that may have arrived
     trouble: LookerTasksError | None = None  # the last of them, or why the task was created again
 
     @property
@@ -163,10 +218,28 @@ class Attempts:
         """Return what they are after one more failure, and what that deserves."""
         refusals = self.refusals + 1 if is_unauthorized(error) else 0
         failures = (*self.failures, kind_of(error))
+        lost = self.lost + is_lost_create(error)
         attempt = len(failures)
         if counts_alone(error, endpoint_proven=endpoint_proven) and attempt < policy.call_attempts:
             attempt = failures.count(kind_of(error))
         judgement = verdict(error, refusals or attempt, policy, endpoint_proven=endpoint_proven)
+        if judgement is Verdict.AGAIN and lost > self.lost and lost >= _lost_creates(error):
+            judgement = Verdict.GIVE_UP
         if judgement is Verdict.LATER:
-            return Attempts(self.failures, self.throttles + 1, refusals, error), judgement
-        return Attempts(failures, self.throttles, refusals, error), judgement
+            return Attempts(self.failures, self.throttles + 1, refusals, self.lost, error), judgement
+        return Attempts(failures, self.throttles, refusals, lost, error), judgement
+
+    def wait(self, policy: Backoff, rand: float) -> float:
+        """Return the seconds until the call is sent again; *rand* is in [0, 1).
+
+        Creates that may have arrived are spaced: what an overloaded server needs least is more of them. After an
+        outage of seconds everybody is back within two.
+        """
+        if self.trouble is not None and is_lost_create(self.trouble):
+            window = min(policy.cap, policy.base * _SPACING * _WIDER ** min(self.lost - 1, SHORT_OUTAGE))
+            return float(window * (1 + rand) / 2)
+        if self.trouble is not None and is_outage(self.trouble):
+            if self.number <= SHORT_OUTAGE:
+                return full_jitter(self.number, evolve(policy, cap=min(_SHORT_WAIT, policy.cap)), rand)
+            return full_jitter(self.number - SHORT_OUTAGE + _SHORT_WINDOWS, policy, rand)
+        return full_jitter(self.number, policy, rand)

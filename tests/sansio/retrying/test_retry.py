@@ -2,6 +2,7 @@
 
 import pytest
 
+from looker_tasks.advice import NetworkFailure
 from looker_tasks.errors import (
     ApiError,
     ConnectionBroken,
@@ -17,10 +18,15 @@ from looker_tasks.errors import (
     TaskFailed,
     Throttled,
     UnexpectedResponse,
+    UserRefused,
 )
-from looker_tasks.policy import Retry
+from looker_tasks.policy import Backoff, Retry
 from looker_tasks.sansio.retrying.retry import (
     FEW_ATTEMPTS,
+    LOST_CREATES,
+    SHORT_OUTAGE,
+    TAKEN_CREATES,
+    Attempts,
     Verdict,
     asked_wait,
     counts_alone,
@@ -47,7 +53,14 @@ _TRANSIENT = [
     *(_api(ServerBroken, status) for status in (502, 503, 504)),
     *(_api(RequestRefused, status) for status in (408, 425)),
 ]
-_SELDOM_MENDED = [_api(ServerBroken, 500), _api(UnexpectedResponse, 200), _api(UnexpectedResponse, 202), _REJECTED]
+_UNPARSABLE = ConnectionBroken(operation="render_task", message="no HTTP", sent=True, failure="unparsable")
+_SELDOM_MENDED = [
+    _UNPARSABLE,
+    _api(ServerBroken, 500),
+    _api(UnexpectedResponse, 200),
+    _api(UnexpectedResponse, 202),
+    _REJECTED,
+]
 _FINAL = [
     *(_api(RequestRefused, status) for status in (302, 400, 403, 405, 409, 418, 422)),
     *(_api(ServerBroken, status) for status in (501, 505, 599)),
@@ -80,9 +93,9 @@ def test_what_would_fail_again_is_given_up_at_once(error: LookerTasksError) -> N
     assert verdict(error, 1, _POLICY) is Verdict.GIVE_UP
 
 
-def test_what_is_not_there_is_asked_for_again() -> None:
+@pytest.mark.parametrize("error", [_api(NotFound, 404), _api(UserRefused, 404)], ids=str)
+def test_what_is_not_there_is_asked_for_again(error: ApiError) -> None:
     """A task just created may be unknown for a moment, and a gateway says 404 too: the third is believed."""
-    error = _api(NotFound, 404)
     assert [verdict(error, attempt, _POLICY) for attempt in (1, 2, 3)] == [
         Verdict.AGAIN,
         Verdict.AGAIN,
@@ -158,10 +171,14 @@ def test_no_other_error_is_a_refused_token(error: LookerTasksError) -> None:
         (_BROKEN, True),
         (_UNSENT, False),
         (_api(ServerBroken, 502), True),
+        (_api(ServerBroken, 504), True),
+        (_api(ServerBroken, 503), False),
         (_api(UnexpectedResponse, 200), True),
+        (_UNPARSABLE, True),
         (_api(Throttled, 429), False),
         (_api(RequestRefused, 422), False),
         (_api(CredentialsRefused, 404), False),
+        (ServerBroken(operation="login_user", status=502), False),
         (ConnectionBroken(operation="login", message="reset", sent=True), False),
         (UnexpectedResponse(operation="login", status=200), False),
     ],
@@ -201,3 +218,94 @@ def test_what_the_server_asked_to_wait(error: LookerTasksError, seconds: float |
 def test_whether_the_server_has_more_to_do_than_it_can(error: LookerTasksError, is_full: bool) -> None:
     """429 and 503 say so; other trouble has other reasons."""
     assert is_over_full(error) is is_full
+
+
+def _lost(failure: NetworkFailure = "connection") -> ConnectionBroken:
+    return ConnectionBroken(operation="create_query_task", message="lost", sent=True, failure=failure)
+
+
+def _create(kind: type[ApiError], status: int) -> ApiError:
+    return kind(operation="create_dashboard_render_task", status=status)
+
+
+def _after(*errors: LookerTasksError, policy: Retry = _POLICY) -> tuple[Attempts, Verdict]:
+    """Return what Attempts come to after *errors* in a row, and the last verdict."""
+    attempts, judgement = Attempts(), Verdict.AGAIN
+    for error in errors:
+        assert judgement in {Verdict.AGAIN, Verdict.LATER}, "it was given up before"
+        attempts, judgement = attempts.after(error, policy, endpoint_proven=True)
+    return attempts, judgement
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (_create(ServerBroken, 504), TAKEN_CREATES),
+        (_create(UnexpectedResponse, 200), TAKEN_CREATES),
+        (_lost("timeout"), TAKEN_CREATES),
+        (_lost("unparsable"), TAKEN_CREATES),
+        (_create(ServerBroken, 502), LOST_CREATES),
+        (_lost(), LOST_CREATES),
+    ],
+    ids=str,
+)
+def test_a_create_that_may_have_arrived_is_sent_a_few_times(error: LookerTasksError, sent: int) -> None:
+    """Each may be a task that nobody asks about; fewer times where the server most likely has it."""
+    attempts, judgement = _after(*[error] * (sent - 1))
+    assert judgement is Verdict.AGAIN
+    assert attempts.after(error, _POLICY, endpoint_proven=True)[1] is Verdict.GIVE_UP
+
+
+def test_lost_creates_are_counted_whatever_lost_them() -> None:
+    """Trouble in turns does not multiply the tasks, and what never arrived is none of them."""
+    turns = [_create(ServerBroken, 502), _create(Throttled, 429), _lost(), _create(ServerBroken, 503)]
+    attempts, judgement = _after(*turns)
+    assert (attempts.lost, judgement) == (2, Verdict.AGAIN)
+    assert attempts.after(_lost("timeout"), _POLICY, endpoint_proven=True)[1] is Verdict.GIVE_UP
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        _create(ServerBroken, 503),
+        ConnectionBroken(operation="create_query_task", message="refused", sent=False),
+        _api(ServerBroken, 504),
+        ServerBroken(operation="create_query", status=502),
+    ],
+    ids=str,
+)
+def test_what_makes_no_task_twice_is_sent_as_often_as_the_policy_says(error: LookerTasksError) -> None:
+    """A create that never arrived, a poll, and a query that is stored."""
+    assert _after(*[error] * 9)[1] is Verdict.AGAIN
+    assert _after(*[error] * 10)[1] is Verdict.GIVE_UP
+
+
+@pytest.mark.parametrize("rand", [0.0, 0.5, 0.999])
+def test_creates_that_may_have_arrived_are_spaced(rand: float) -> None:
+    """By seconds, and then by more of them, whatever the jitter says."""
+    waits = [_after(*[_lost()] * lost)[0].wait(Backoff(), rand) for lost in (1, 2, 3, 4)]
+    assert waits == [pytest.approx(window * (1 + rand) / 2) for window in (2.0, 16.0, 30.0, 30.0)]
+
+
+@pytest.mark.parametrize("error", [_UNSENT, _BROKEN, _api(ServerBroken, 502)], ids=str)
+def test_after_a_short_outage_everybody_is_back_within_two_seconds(error: LookerTasksError) -> None:
+    """Nothing works there that a call could disturb; one that lasts is met with the usual patience."""
+    patient = Retry(call_attempts=100)
+    waits = [_after(*[error] * number, policy=patient)[0].wait(Backoff(), 0.999) for number in range(1, 20)]
+    assert max(waits[:SHORT_OUTAGE]) < 2.0
+    assert waits[SHORT_OUTAGE] == pytest.approx(4.0, rel=0.01)
+    assert waits[-1] == pytest.approx(30.0, rel=0.01)
+
+
+def test_an_outage_of_minutes_is_outlasted() -> None:
+    """As a Looker has that is restarted: the policy's own attempts and waits."""
+    attempts = Retry().call_attempts
+    waits = [_after(*[_UNSENT] * number, policy=Retry())[0].wait(Backoff(), 0.5) for number in range(1, attempts)]
+    assert sum(waits) > 240
+
+
+@pytest.mark.parametrize("error", [_api(ServerBroken, 503), _api(Throttled, 429)], ids=str)
+def test_an_overloaded_server_is_given_time(error: LookerTasksError) -> None:
+    """It says that it has more to do than it can: the waits grow to the cap."""
+    waits = [_after(*[error] * number)[0].wait(Backoff(), 0.999) for number in range(1, 9)]
+    assert waits == [pytest.approx(min(30.0, 0.5 * 2**step), rel=0.01) for step in range(8)]
