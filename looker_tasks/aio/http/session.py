@@ -79,7 +79,7 @@ class Session:
                 renewals += 1
             value = responses.parse(request, response)
         except LookerTasksError as error:
-            self._hide(error, token)
+            self._hide(error, token, request)
             raise
         self.proven.add(request.operation.name)
         return self._shown(value, token)
@@ -102,7 +102,7 @@ class Session:
                         return
                 token = await self.auth.renew(token)
         except LookerTasksError as error:  # what the reader of the result finds wrong with it is quoted of it, too
-            self._hide(error, token)
+            self._hide(error, token, request)
             raise
 
     def _is_renewable(self, response: Response, token: Secret, renewals: int) -> bool:
@@ -112,11 +112,12 @@ class Session:
             self.auth.accepted = token
         return renewable
 
-    def _hide(self, error: LookerTasksError, token: Secret | None) -> None:
+    def _hide(self, error: LookerTasksError, token: Secret | None, request: Request) -> None:
         """Make *error* one that may be shown. Raise `UserRefused` where a user's new tokens are refused."""
         hide(error, self.auth.secrets(token))
         if isinstance(self.auth, UserAuth) and isinstance(error, RequestRefused) and is_unauthorized(error):
-            raise self.auth.refusal(error) from None
+            if error.operation == request.operation.name:  # and not the login, which is the API user's call
+                raise self.auth.refusal(error) from None
 
     def _shown(self, value: Any, token: Secret) -> Any:  # noqa: ANN401  # what an operation answers
         """Return *value* with what Looker tells of a task as it may be shown: in events, in the journal, in errors."""

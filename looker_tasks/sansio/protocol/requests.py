@@ -59,7 +59,7 @@ def request(
         raise InvalidExport(f"API {version} has no {name}", field="api_version")
     filled = operation.path
     for parameter, value in (path or {}).items():
-        if value in {".", ".."}:  # percent-encoding keeps dots, and a path would lead elsewhere
+        if value in {"", ".", ".."}:  # a path would lead elsewhere: percent-encoding keeps dots
             raise InvalidExport(f"{value!r} is not an id", field=parameter)
         found = id_in(parameter, value, version) if parameter in operation.integers else value
         filled = filled.replace(f"{{{parameter}}}", quote(str(found), safe=""))
