@@ -115,9 +115,10 @@ class Session:
     def _hide(self, error: LookerTasksError, token: Secret | None, request: Request) -> None:
         """Make *error* one that may be shown. Raise `UserRefused` where a user's new tokens are refused."""
         hide(error, self.auth.secrets(token))
-        if isinstance(self.auth, UserAuth) and isinstance(error, RequestRefused) and is_unauthorized(error):
-            if error.operation == request.operation.name:  # and not the login, which is the API user's call
-                raise self.auth.refusal(error) from None
+        if not isinstance(self.auth, UserAuth) or not isinstance(error, RequestRefused) or not is_unauthorized(error):
+            return
+        if error.operation == request.operation.name:  # and not the login, which is the API user's call
+            raise self.auth.refusal(error) from None
 
     def _shown(self, value: Any, token: Secret) -> Any:  # noqa: ANN401  # what an operation answers
         """Return *value* with what Looker tells of a task as it may be shown: in events, in the journal, in errors."""

@@ -42,6 +42,11 @@ ENOUGH_FAILURES = 2
 LOST_CREATES = 5
 TAKEN_CREATES = 3
 
+#: The same for a server that has answered such creates well before: then it is bad luck, and passes. Where every third
+#: call is lost, fewer would cost one export of a hundred.
+PROVEN_LOST_CREATES = 8
+PROVEN_TAKEN_CREATES = 5
+
 #: So many failures in a row of a connection, or of a gateway that reaches no server, are an outage of seconds.
 SHORT_OUTAGE = 10
 
@@ -169,13 +174,13 @@ def is_lost_create(error: LookerTasksError) -> bool:
     )
 
 
-def _lost_creates(error: LookerTasksError) -> int:
-    """Return how often a create may be sent that ends in *error*, which may have arrived each time."""
+def _was_taken(error: LookerTasksError) -> bool:
+    """Return whether the server most likely obeyed the create that ended in *error*."""
     match error:
         case UnexpectedResponse() | ServerBroken(status=504) | ConnectionBroken(failure="timeout" | "unparsable"):
-            return TAKEN_CREATES
+            return True
         case _:
-            return LOST_CREATES
+            return False
 
 
 def is_outage(error: LookerTasksError) -> bool:
@@ -199,6 +204,13 @@ def asked_wait(error: LookerTasksError) -> float | None:
     return error.retry_after if isinstance(error, ApiError) else None
 
 
+def _are_enough(lost: int, taken: int, *, endpoint_proven: bool) -> bool:
+    """Return whether so many creates that may have arrived, or most likely did, are enough."""
+    if endpoint_proven:
+        return lost >= PROVEN_LOST_CREATES or taken >= PROVEN_TAKEN_CREATES
+    return lost >= LOST_CREATES or taken >= TAKEN_CREATES
+
+
 @frozen
 class Attempts:
     """The failures of the present call, in a row."""
@@ -207,6 +219,7 @@ class Attempts:
     throttles: int = 0  # a 429 costs none of a call's attempts
     refusals: int = 0  # the last so many were 401s, each with a new token
     lost: int = 0  # of a create: those that may have arrived
+    taken: int = 0  # of these: those that most likely did
     trouble: LookerTasksError | None = None  # the last of them, or why the task was created again
 
     @property
@@ -218,16 +231,17 @@ class Attempts:
         """Return what they are after one more failure, and what that deserves."""
         refusals = self.refusals + 1 if is_unauthorized(error) else 0
         failures = (*self.failures, kind_of(error))
-        lost = self.lost + is_lost_create(error)
+        is_lost = is_lost_create(error)
+        lost, taken = self.lost + is_lost, self.taken + (is_lost and _was_taken(error))
         attempt = len(failures)
         if counts_alone(error, endpoint_proven=endpoint_proven) and attempt < policy.call_attempts:
             attempt = failures.count(kind_of(error))
         judgement = verdict(error, refusals or attempt, policy, endpoint_proven=endpoint_proven)
-        if judgement is Verdict.AGAIN and lost > self.lost and lost >= _lost_creates(error):
+        if judgement is Verdict.AGAIN and is_lost and _are_enough(lost, taken, endpoint_proven=endpoint_proven):
             judgement = Verdict.GIVE_UP
         if judgement is Verdict.LATER:
-            return Attempts(self.failures, self.throttles + 1, refusals, self.lost, error), judgement
-        return Attempts(failures, self.throttles, refusals, lost, error), judgement
+            return Attempts(self.failures, self.throttles + 1, refusals, lost, taken, error), judgement
+        return Attempts(failures, self.throttles, refusals, lost, taken, error), judgement
 
     def wait(self, policy: Backoff, rand: float) -> float:
         """Return the seconds until the call is sent again; *rand* is in [0, 1).

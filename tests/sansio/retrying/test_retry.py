@@ -24,6 +24,8 @@ from looker_tasks.policy import Backoff, Retry
 from looker_tasks.sansio.retrying.retry import (
     FEW_ATTEMPTS,
     LOST_CREATES,
+    PROVEN_LOST_CREATES,
+    PROVEN_TAKEN_CREATES,
     SHORT_OUTAGE,
     TAKEN_CREATES,
     Attempts,
@@ -228,40 +230,47 @@ def _create(kind: type[ApiError], status: int) -> ApiError:
     return kind(operation="create_dashboard_render_task", status=status)
 
 
-def _after(*errors: LookerTasksError, policy: Retry = _POLICY) -> tuple[Attempts, Verdict]:
+def _after(
+    *errors: LookerTasksError, policy: Retry = _POLICY, endpoint_proven: bool = False
+) -> tuple[Attempts, Verdict]:
     """Return what Attempts come to after *errors* in a row, and the last verdict."""
     attempts, judgement = Attempts(), Verdict.AGAIN
     for error in errors:
         assert judgement in {Verdict.AGAIN, Verdict.LATER}, "it was given up before"
-        attempts, judgement = attempts.after(error, policy, endpoint_proven=True)
+        attempts, judgement = attempts.after(error, policy, endpoint_proven=endpoint_proven)
     return attempts, judgement
 
 
 @pytest.mark.parametrize(
-    ("error", "sent"),
+    ("error", "is_taken"),
     [
-        (_create(ServerBroken, 504), TAKEN_CREATES),
-        (_create(UnexpectedResponse, 200), TAKEN_CREATES),
-        (_lost("timeout"), TAKEN_CREATES),
-        (_lost("unparsable"), TAKEN_CREATES),
-        (_create(ServerBroken, 502), LOST_CREATES),
-        (_lost(), LOST_CREATES),
+        (_create(ServerBroken, 504), True),
+        (_create(UnexpectedResponse, 200), True),
+        (_lost("timeout"), True),
+        (_lost("unparsable"), True),
+        (_create(ServerBroken, 502), False),
+        (_lost(), False),
     ],
     ids=str,
 )
-def test_a_create_that_may_have_arrived_is_sent_a_few_times(error: LookerTasksError, sent: int) -> None:
+@pytest.mark.parametrize("endpoint_proven", [False, True])
+def test_a_create_that_may_have_arrived_is_sent_a_few_times(
+    error: LookerTasksError, is_taken: bool, endpoint_proven: bool
+) -> None:
     """Each may be a task that nobody asks about; fewer times where the server most likely has it."""
-    attempts, judgement = _after(*[error] * (sent - 1))
-    assert judgement is Verdict.AGAIN
-    assert attempts.after(error, _POLICY, endpoint_proven=True)[1] is Verdict.GIVE_UP
+    proven, unproven = (PROVEN_TAKEN_CREATES, TAKEN_CREATES) if is_taken else (PROVEN_LOST_CREATES, LOST_CREATES)
+    sent = proven if endpoint_proven else unproven
+    assert _after(*[error] * (sent - 1), endpoint_proven=endpoint_proven)[1] is Verdict.AGAIN
+    assert _after(*[error] * sent, endpoint_proven=endpoint_proven)[1] is Verdict.GIVE_UP
 
 
 def test_lost_creates_are_counted_whatever_lost_them() -> None:
     """Trouble in turns does not multiply the tasks, and what never arrived is none of them."""
-    turns = [_create(ServerBroken, 502), _create(Throttled, 429), _lost(), _create(ServerBroken, 503)]
+    turns = [_create(ServerBroken, 502), _create(Throttled, 429), _lost(), _create(ServerBroken, 503), _lost("timeout")]
     attempts, judgement = _after(*turns)
-    assert (attempts.lost, judgement) == (2, Verdict.AGAIN)
-    assert attempts.after(_lost("timeout"), _POLICY, endpoint_proven=True)[1] is Verdict.GIVE_UP
+    assert (attempts.lost, attempts.taken, judgement) == (3, 1, Verdict.AGAIN)
+    assert _after(*turns, _lost(), _lost())[1] is Verdict.GIVE_UP
+    assert _after(*turns, _lost("timeout"), _create(ServerBroken, 504))[1] is Verdict.GIVE_UP
 
 
 @pytest.mark.parametrize(
