@@ -2,9 +2,11 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from looker_tasks.errors import ConfigurationError
@@ -12,7 +14,7 @@ from looker_tasks.report.folder import plain_file, read_journal, read_runs
 from looker_tasks.report.overview import Item, Overview, overview
 from looker_tasks.report.page.rows import Shown
 from looker_tasks.report.previews.pool import make_previews
-from looker_tasks.report.previews.values import Preview, Request
+from looker_tasks.report.previews.values import MOST_SHOWN, Amount, Preview, Request
 from looker_tasks.report.run_record import run_record
 from looker_tasks.sansio.naming import same_file
 
@@ -21,16 +23,20 @@ RUN = "run.json"
 
 _OUR_PAGE = b'<meta name="generator" content="looker-tasks">'
 _OUR_RUN = b'"format": 1,'
+_NOTHING = Preview()
+_NONE: Mapping[str, Preview] = MappingProxyType({})
 _HEAD = 2048  # bytes, in which a file says that it is ours
-_PICTURES = ("pdf", "png", "jpg")
-_MOST_BYTES = 6_000  # of one picture …
-_ALL_BYTES = 11_000_000  # … and of all of them, which base 64 makes a third more
-_MANY = 2_000  # files: of more, less is shown of each
 
 
-def write_report(folder: str | os.PathLike[str], *, to: str | os.PathLike[str] | None = None) -> Path:
+def write_report(
+    folder: str | os.PathLike[str],
+    *,
+    to: str | os.PathLike[str] | None = None,
+    previews: Mapping[str, Preview] = _NONE,
+) -> Path:
     """Write the report of the run in *folder*, or of all that lies there, and return its path: *to*, or report.html.
 
+    *previews* has what files look like, by their SHA-256, as far as that is known (`BackgroundPreviews.found`).
     Only reads what is in the folder, and follows no link out of it. Looks into each file in a process of its own.
     Blocks. Raises `ConfigurationError` where what lies in the report's place is an export's file, or somebody's;
     `OSError` where it cannot be written, and `ModuleNotFoundError` without the extra ``report``.
@@ -41,7 +47,7 @@ def write_report(folder: str | os.PathLike[str], *, to: str | os.PathLike[str] |
     target = base / REPORT if to is None else Path(to)
     found = read_overview(base)
     _refuse_to_replace(target, base, found, ours=_OUR_PAGE, chosen=to is not None)
-    shown = _shown(base, target.parent, found)
+    shown = _shown(base, target.parent, found, previews)
     write_whole(target, page(found, shown, title=base.resolve().name or str(base)))
     return target
 
@@ -95,21 +101,32 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def _shown(folder: Path, page_folder: Path, found: Overview) -> list[Shown]:
-    items = found.items
+def _shown(folder: Path, page_folder: Path, found: Overview, known: Mapping[str, Preview]) -> list[Shown]:
     is_local = _is_local(found)
-    paths = [_file(folder, item) if is_local else None for item in items]
-    most = _most_bytes(items)
-    requests = [_request(item, path, items, most) for item, path in zip(items, paths, strict=True) if path is not None]
-    previews = iter(make_previews(requests))
+    paths = [_file(folder, item) if is_local else None for item in found.items]
+    previews = _previews(found.items, paths, known)
     return [
         Shown(
             link="" if path is None else quote(os.path.relpath(folder / item.name, page_folder)),
             is_gone=path is None and is_local and item.state in {"exported", "earlier"},
-            preview=Preview() if path is None else next(previews),
+            preview=previews.get(item.name, _NOTHING),
         )
-        for item, path in zip(items, paths, strict=True)
+        for item, path in zip(found.items, paths, strict=True)
     ]
+
+
+def _previews(items: Sequence[Item], paths: Sequence[Path | None], known: Mapping[str, Preview]) -> dict[str, Preview]:
+    """Return what the files of *items* look like, by their names; those that are not *known* are looked into."""
+    amount = Amount.of(len(items))
+    found: dict[str, Preview] = {}
+    requests: dict[str, Request] = {}
+    for item, path in islice(((item, path) for item, path in zip(items, paths, strict=True) if path), MOST_SHOWN):
+        preview = known.get(item.sha256, _NOTHING)
+        if preview is not _NOTHING and amount.holds(preview):
+            found[item.name] = preview
+        else:
+            requests[item.name] = amount.request(path, item.format)
+    return found | dict(zip(requests, make_previews(list(requests.values())), strict=True))
 
 
 def _is_local(found: Overview) -> bool:
@@ -123,14 +140,3 @@ def _file(folder: Path, item: Item) -> Path | None:
         return None
     path = plain_file(folder, item.name)
     return path if path is not None and path.stat().st_size == item.size else None
-
-
-def _most_bytes(items: Sequence[Item]) -> int:
-    pictures = sum(item.format in _PICTURES for item in items)
-    return min(_MOST_BYTES, _ALL_BYTES // max(1, pictures))
-
-
-def _request(item: Item, path: Path, items: Sequence[Item], most_bytes: int) -> Request:
-    if len(items) > _MANY:
-        return Request(str(path), item.format, most_bytes, rows=3, columns=5, characters=24)
-    return Request(str(path), item.format, most_bytes, rows=8, columns=8, characters=40)

@@ -44,7 +44,7 @@ def _picture(image: Image.Image, most_bytes: int) -> Preview:
         if small.width > width:
             small = small.resize((width, max(1, round(small.height * width / small.width))), reducing_gap=2.0)
         data = io.BytesIO()
-        small.save(data, "WEBP", quality=quality, method=4)
+        small.save(data, "WEBP", quality=quality, method=2)
         if data.tell() <= most_bytes:
             return Preview(base64.b64encode(data.getvalue()).decode(), small.width, small.height)
     return Preview()

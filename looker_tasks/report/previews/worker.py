@@ -1,4 +1,4 @@
-"""The process that looks into files, run as ``python -m looker_tasks.report.previews.worker``.
+"""The process that looks into files, run as ``python -m looker_tasks.report.previews.worker [--idle]``.
 
 A line of JSON comes in for each file (a `Request`), and one goes out (a `Preview`). A file that breaks a decoder breaks
 this process alone, which has little memory and no other work.
@@ -40,11 +40,22 @@ def main() -> None:
     """Answer each line until there is none."""
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    if "--idle" in sys.argv:
+        _be_idle()
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # what a library prints is no answer
     for line in sys.stdin:
         answers.write(json.dumps(asdict(preview(Request(**json.loads(line))))) + "\n")
         answers.flush()
+
+
+def _be_idle() -> None:
+    """Have only the time that nobody else on the machine wants."""
+    with suppress(OSError):
+        os.nice(19)
+    if hasattr(os, "SCHED_IDLE"):  # Linux
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

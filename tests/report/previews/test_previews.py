@@ -4,6 +4,7 @@ import base64
 import json
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from attrs import evolve
 from PIL import Image
 
-from looker_tasks.report.previews import pool
+from looker_tasks.report.previews import process
 from looker_tasks.report.previews.pool import make_previews
 from looker_tasks.report.previews.values import Preview, Request
 from looker_tasks.report.previews.worker import preview
@@ -163,7 +164,7 @@ def test_a_file_that_kills_its_process_costs_its_own_preview_alone(
         "worker.preview = preview\n"
         "worker.main()\n"
     )
-    monkeypatch.setattr(pool, "_COMMAND", (*pool._COMMAND[:1], str(killer)))
+    monkeypatch.setattr(process, "COMMAND", (sys.executable, str(killer)))
     (tmp_path / "good").write_text("a")
     (tmp_path / "bad").write_text("a")
     found = make_previews([request(tmp_path / name, "csv") for name in ("good", "bad", "good")])
@@ -172,8 +173,8 @@ def test_a_file_that_kills_its_process_costs_its_own_preview_alone(
 
 def test_a_file_that_takes_forever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that does not answer is ended."""
-    monkeypatch.setattr(pool, "_COMMAND", (pool._COMMAND[0], "-c", "import signal; signal.pause()"))
-    monkeypatch.setattr(pool, "_PATIENCE", 0.05)
+    monkeypatch.setattr(process, "COMMAND", (sys.executable, "-c", "import signal; signal.pause()"))
+    monkeypatch.setattr(process, "PATIENCE", 0.05)
     started: list[subprocess.Popen[bytes]] = []
     start = subprocess.Popen
 
