@@ -29,6 +29,7 @@ from looker_tasks.exports import Export
 from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Deadlines, Policy
+from looker_tasks.report import BackgroundPreviews
 
 _STDOUT = 1
 _UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
@@ -66,6 +67,9 @@ async def run_batch(batch: Batch) -> int:
     with Interruption() as interruption, ExitStack() as stack:
         if folder is not None:
             observers.append(stack.enter_context(_timeline(batch, folder)).observe)
+            previews = BackgroundPreviews(folder, expected=batch.expected)
+            if options.report:
+                observers.append(stack.enter_context(previews).observe)
         try:
             await _run(batch, tally, observers, interruption, lines)
         except asyncio.CancelledError:
@@ -76,7 +80,7 @@ async def run_batch(batch: Batch) -> int:
                 lines.close()
         stack.close()
         if options.report and folder is not None and interruption.signal is None:
-            await anyio.to_thread.run_sync(write_reports, folder)
+            await anyio.to_thread.run_sync(write_reports, folder, previews.found)
         if interruption.signal is not None:
             return interruption.status
         if tally.exported != tally.expected:

@@ -55,7 +55,7 @@ from looker_tasks.events import (
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Outcome
 from looker_tasks.sansio.naming import OWN_FOLDER, kind_and_id
-from looker_tasks.sansio.outcome_record import outcome_record
+from looker_tasks.sansio.outcome_record import result_record
 
 #: The file of the run that is, or was the last; `earlier` names those of the runs before.
 FILE = "timeline.jsonl"
@@ -63,6 +63,7 @@ FILE = "timeline.jsonl"
 KEPT = 5
 FORMAT = 1
 
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _FLUSH_AFTER = 0.25  # seconds
 _MOST_LINES = 48  # of one export, of phases and tasks, and of retries: what a server may add
 _LONGEST = 600  # characters of a server's text
@@ -169,9 +170,9 @@ class Timeline:
                 return
             self._started = event.at
             self._lines.append(_json({**self._header, "started": round(event.at, 3)}))
-        self._last = max(self._last, round(event.at - self._started, 3))
-        for line in self._news(event, round(event.at - self._started, 3)):
-            self._lines.append(_json(line))
+        at = round(event.at - self._started, 3)
+        self._last = max(self._last, at)
+        self._lines.extend(map(_json, self._news(event, at)))
         if self._lines and not self._is_due:
             self._flush_soon()
 
@@ -192,7 +193,7 @@ class Timeline:
                 yield ["x", at, round(seconds, 3)]
             case ExportFinished(outcome=outcome):
                 yield from self._identity(event.key, event.name, outcome.export, at)
-                yield self._end(self._seen.pop(event.key), outcome, event.at, at)
+                yield self._end(self._seen.pop(event.key), outcome, at)
             case CallEnded():
                 if self._calls.are_news():
                     yield ["c", at, self._calls.by_operation]
@@ -233,9 +234,8 @@ class Timeline:
             seen.lines += 1
             yield ["p", at, seen.number, phase]
 
-    def _end(self, seen: _Seen, outcome: Outcome, now: float, at: float) -> list[object]:
-        record = outcome_record(outcome, name="", at=now)
-        kept = {field: _bounded(value) for field, value in record.items() if field not in _KNOWN and value}
+    def _end(self, seen: _Seen, outcome: Outcome, at: float) -> list[object]:
+        kept = {field: _bounded(value) for field, value in result_record(outcome).items() if value and field != "path"}
         return ["f", at, seen.number, seen.polls, kept]
 
     def _flush_soon(self) -> None:
@@ -251,10 +251,6 @@ class Timeline:
         lines, self._lines = self._lines, []
         if lines:
             self._writer.write("\n".join([*lines, ""]))
-
-
-#: What of a record is in the line of its "i" already, or follows from it and from when it ended.
-_KNOWN = frozenset({"name", "dashboard", "look", "query", "element", "format", "file", "path", "started", "finished"})
 
 
 class _Writer:
@@ -308,7 +304,3 @@ def _bounded(value: object) -> object:
             return {phase[:_LONGEST_STATUS]: seconds for phase, seconds in islice(value.items(), _MOST_PHASES)}
         case _:
             return value
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -42,9 +42,15 @@ def outcome_record(outcome: Outcome, *, name: str, at: float) -> dict[str, objec
 
     Sizes are bytes, ``seconds`` and ``phases`` seconds, ``started`` and ``finished`` RFC 3339 in UTC.
     """
-    history = outcome.history
-    times = {"started": utc_text(at - history.seconds), "finished": utc_text(at)}
-    return {**requested(outcome.export, name), **UNKNOWN, **_result(outcome, name), **times, **_history(history)}
+    times = {"started": utc_text(at - outcome.history.seconds), "finished": utc_text(at)}
+    known = result_record(outcome)
+    file = {"file": name} if known["outcome"] == "exported" else {}
+    return {**requested(outcome.export, name), **UNKNOWN, **known, **file, **times}
+
+
+def result_record(outcome: Outcome) -> dict[str, object]:
+    """Return what of `outcome_record` neither the export nor the clock knows, as far as there is something to say."""
+    return {**_result(outcome), **_history(outcome.history)}
 
 
 def requested(export: Export, name: str) -> dict[str, object]:
@@ -58,12 +64,11 @@ def utc_text(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _result(outcome: Outcome, name: str) -> dict[str, object]:
+def _result(outcome: Outcome) -> dict[str, object]:
     match outcome:
         case Exported(artifact=artifact, resumed=resumed):
             return {
                 "outcome": "exported",
-                "file": name,
                 "path": artifact.location,
                 "size": artifact.size,
                 "sha256": artifact.sha256,

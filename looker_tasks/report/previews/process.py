@@ -33,7 +33,13 @@ class WorkerProcess:
     def look(self, request: Request) -> Preview:
         """Return the preview of one file; an empty one where the process breaks, or takes too long."""
         if self._process is None:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # ours
+            self._process = subprocess.Popen(  # noqa: S603  # ours
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # decoders complain there of what the report just does not show
+                start_new_session=True,  # a Ctrl-C is for its parent
+            )
         try:
             return Preview(**json.loads(_answer(self._process, asdict(request), self._patience)))
         except (OSError, ValueError, TimeoutError):
