@@ -1,10 +1,36 @@
-"""An asyncio client for Looker's asynchronous tasks: every file, whole, once, as fast as the server can."""
+"""An asyncio client for Looker's asynchronous tasks: every file, whole, once, as fast as the server can.
+
+The path of an export: what to make (`exports`) is a value; `client.LookerTasks` wires the parts together; a batch is
+fanned out by `aio.run.scheduler`, a single one is made by `aio.run.singles`; both drive the one machine of an export,
+`sansio.machine`, which decides and is obeyed; the bytes go to a destination (`aio.files`) or to whoever reads them.
+What came of it is an outcome (`outcomes`), always one for each export, and on the way observers see `events`.
+
+Where a change goes: what an export can say, into `exports` and `formats`; what goes over the wire, into
+`sansio.protocol`; when something is tried again, into `sansio.retrying`; when a task is polled, into `sansio.polling`;
+how many at a time, into `sansio.limit` and `sansio.admission`; what happens when, into `sansio.machine`; sockets, disks
+and tasks of the event loop, into `aio`. Typed tables are made in `tables`, combined files in `combining`; manifests are
+read in `manifest` and planned in `planning`; events are consumed in `observers`; `report` reads what a run left;
+`integrations` uses the public names alone; `cli` is the command line, `emulator` a Looker of our own.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from looker_tasks.client import LookerTasks
+    from looker_tasks.aio.http.api import LookerApi
+    from looker_tasks.aio.http.result import (
+        PendingResult,
+        Result,
+    )
+    from looker_tasks.aio.run.scheduler import (
+        Exports,
+        Run,
+    )
+    from looker_tasks.client import (
+        Concurrency,
+        LookerTasks,
+    )
+    from looker_tasks.config import Settings
     from looker_tasks.errors import (
         ApiError,
         ConfigurationError,
@@ -19,6 +45,7 @@ if TYPE_CHECKING:
         LookerTasksError,
         NotFound,
         NotReady,
+        PartRejected,
         RequestRefused,
         ResultRejected,
         ResultTooLarge,
@@ -30,6 +57,7 @@ if TYPE_CHECKING:
     )
     from looker_tasks.events import (
         BackedOff,
+        CallEnded,
         DownloadStarted,
         Event,
         ExportFinished,
@@ -39,25 +67,83 @@ if TYPE_CHECKING:
         Observer,
         Paused,
         Polled,
+        RunFinished,
+        RunStarted,
         TaskCreated,
     )
-    from looker_tasks.exports import DashboardExport, ElementExport, Export, LookExport, QueryExport
-    from looker_tasks.models import Dashboard, Look, Query, QueryTask, RenderTask
-    from looker_tasks.outcomes import Artifact, Cancelled, Exported, Failed, History, Outcome
-    from looker_tasks.policy import Backoff, Cadence, Deadlines, Limits, Policy, Retry
+    from looker_tasks.exports import (
+        DashboardExport,
+        ElementExport,
+        Export,
+        FilterValue,
+        LookExport,
+        QueryExport,
+    )
+    from looker_tasks.models import (
+        Board,
+        BoardItem,
+        BoardSection,
+        Dashboard,
+        DashboardElement,
+        DashboardFilter,
+        Filterable,
+        Folder,
+        Listen,
+        Look,
+        LookWithQuery,
+        Query,
+        QueryTask,
+        RenderTask,
+        ResultMaker,
+        ScheduledPlan,
+        ScheduledPlanDestination,
+        TaskKind,
+        TaskStatus,
+    )
+    from looker_tasks.outcomes import (
+        Artifact,
+        Cancelled,
+        Exported,
+        Failed,
+        History,
+        Outcome,
+        Started,
+    )
+    from looker_tasks.policy import (
+        Backoff,
+        Cadence,
+        Deadlines,
+        Limits,
+        Policy,
+        Retry,
+    )
+    from looker_tasks.sansio.protocol.filter_expressions import literal
+    from looker_tasks.sansio.protocol.operations import (
+        AccessToken,
+        ApiVersion,
+    )
 
 __all__ = [
+    "AccessToken",
     "ApiError",
+    "ApiVersion",
     "Artifact",
     "BackedOff",
     "Backoff",
+    "Board",
+    "BoardItem",
+    "BoardSection",
     "Cadence",
+    "CallEnded",
     "Cancelled",
+    "Concurrency",
     "ConfigurationError",
     "ConnectionBroken",
     "CredentialsRefused",
     "Dashboard",
+    "DashboardElement",
     "DashboardExport",
+    "DashboardFilter",
     "DeadlineExceeded",
     "Deadlines",
     "DownloadStarted",
@@ -67,8 +153,12 @@ __all__ = [
     "ExportFinished",
     "ExportStarted",
     "Exported",
+    "Exports",
     "Failed",
     "FileNotWritten",
+    "FilterValue",
+    "Filterable",
+    "Folder",
     "FolderInUse",
     "History",
     "HostUnreachable",
@@ -76,8 +166,11 @@ __all__ = [
     "JournalRefused",
     "LimitChanged",
     "Limits",
+    "Listen",
     "Look",
     "LookExport",
+    "LookWithQuery",
+    "LookerApi",
     "LookerTasks",
     "LookerTasksError",
     "LoopStalled",
@@ -85,7 +178,9 @@ __all__ = [
     "NotReady",
     "Observer",
     "Outcome",
+    "PartRejected",
     "Paused",
+    "PendingResult",
     "Policy",
     "Polled",
     "Query",
@@ -93,29 +188,124 @@ __all__ = [
     "QueryTask",
     "RenderTask",
     "RequestRefused",
+    "Result",
+    "ResultMaker",
     "ResultRejected",
     "ResultTooLarge",
     "Retry",
+    "Run",
+    "RunFinished",
+    "RunStarted",
+    "ScheduledPlan",
+    "ScheduledPlanDestination",
     "ServerBroken",
+    "Settings",
+    "Started",
     "TaskCreated",
     "TaskFailed",
+    "TaskKind",
+    "TaskStatus",
     "Throttled",
     "UnexpectedResponse",
     "UserRefused",
+    "literal",
 ]
 
-#: Where they live, the quick to import first.
-_HOMES = ("errors", "exports", "models", "outcomes", "policy", "events", "client")
+#: The module of each name, below this package.
+_HOMES = {
+    "AccessToken": "sansio.protocol.operations",
+    "ApiError": "errors",
+    "ApiVersion": "sansio.protocol.operations",
+    "Artifact": "outcomes",
+    "BackedOff": "events",
+    "Backoff": "policy",
+    "Board": "models",
+    "BoardItem": "models",
+    "BoardSection": "models",
+    "Cadence": "policy",
+    "CallEnded": "events",
+    "Cancelled": "outcomes",
+    "Concurrency": "client",
+    "ConfigurationError": "errors",
+    "ConnectionBroken": "errors",
+    "CredentialsRefused": "errors",
+    "Dashboard": "models",
+    "DashboardElement": "models",
+    "DashboardExport": "exports",
+    "DashboardFilter": "models",
+    "DeadlineExceeded": "errors",
+    "Deadlines": "policy",
+    "DownloadStarted": "events",
+    "ElementExport": "exports",
+    "Event": "events",
+    "Export": "exports",
+    "ExportFinished": "events",
+    "ExportStarted": "events",
+    "Exported": "outcomes",
+    "Exports": "aio.run.scheduler",
+    "Failed": "outcomes",
+    "FileNotWritten": "errors",
+    "FilterValue": "exports",
+    "Filterable": "models",
+    "Folder": "models",
+    "FolderInUse": "errors",
+    "History": "outcomes",
+    "HostUnreachable": "errors",
+    "InvalidExport": "errors",
+    "JournalRefused": "errors",
+    "LimitChanged": "events",
+    "Limits": "policy",
+    "Listen": "models",
+    "Look": "models",
+    "LookExport": "exports",
+    "LookWithQuery": "models",
+    "LookerApi": "aio.http.api",
+    "LookerTasks": "client",
+    "LookerTasksError": "errors",
+    "LoopStalled": "events",
+    "NotFound": "errors",
+    "NotReady": "errors",
+    "Observer": "events",
+    "Outcome": "outcomes",
+    "PartRejected": "errors",
+    "Paused": "events",
+    "PendingResult": "aio.http.result",
+    "Policy": "policy",
+    "Polled": "events",
+    "Query": "models",
+    "QueryExport": "exports",
+    "QueryTask": "models",
+    "RenderTask": "models",
+    "RequestRefused": "errors",
+    "Result": "aio.http.result",
+    "ResultMaker": "models",
+    "ResultRejected": "errors",
+    "ResultTooLarge": "errors",
+    "Retry": "policy",
+    "Run": "aio.run.scheduler",
+    "RunFinished": "events",
+    "RunStarted": "events",
+    "ScheduledPlan": "models",
+    "ScheduledPlanDestination": "models",
+    "ServerBroken": "errors",
+    "Settings": "config",
+    "Started": "outcomes",
+    "TaskCreated": "events",
+    "TaskFailed": "errors",
+    "TaskKind": "models",
+    "TaskStatus": "models",
+    "Throttled": "errors",
+    "UnexpectedResponse": "errors",
+    "UserRefused": "errors",
+    "literal": "sansio.protocol.filter_expressions",
+}
 
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is asked for: the command line asks for none of them, and must be quick."""
-    if name in __all__:
-        for home in _HOMES:
-            module = import_module(f"{__name__}.{home}")
-            if name in vars(module):
-                return globals().setdefault(name, vars(module)[name])
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
 
 
 def __dir__() -> list[str]:

@@ -7,29 +7,26 @@ from copy import copy
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, TypeAlias, Unpack
-
-from attrs import evolve
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, Unpack
 
 from looker_tasks.aio.files.journal import Journal
-from looker_tasks.aio.files.locate import destination_at, journal_folder, local_folder, prepared_target
+from looker_tasks.aio.files.locate import destination_at, journal_folder, local_folder
 from looker_tasks.aio.files.sink import no_encoder
 from looker_tasks.aio.http.api import LookerApi
-from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.transport import ClientSession, Transport
 from looker_tasks.aio.parts import Parts
-from looker_tasks.aio.run.receivers import read_bounded
 from looker_tasks.aio.run.scheduler import Exports, Run, each
 from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, read_settings
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer, RunFinished, RunStarted
 from looker_tasks.exports import Export
-from looker_tasks.models import TaskStatus
 from looker_tasks.observers.log import log_event
-from looker_tasks.outcomes import Outcome, Started
 from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.protocol.operations import ApiVersion
-from looker_tasks.sansio.task_token import decode
+from looker_tasks.single_exports import SingleExports
+
+if TYPE_CHECKING:
+    pass
 
 #: How many tasks may be in flight; "auto" finds out from Looker's own queue.
 Concurrency: TypeAlias = int | Literal["auto"]
@@ -38,7 +35,7 @@ Concurrency: TypeAlias = int | Literal["auto"]
 _ALONE = 1 / 3
 
 
-class LookerTasks:
+class LookerTasks(SingleExports):
     """A Looker, and who we are to it: ``async with`` it, then `export` one or `export_all`, or call `api`.
 
     At most *concurrency* tasks are in flight at a time, whoever asks for them: single exports, batches, several at
@@ -120,7 +117,7 @@ class LookerTasks:
         self.policy = policy
         self.base_url = settings.base_url
         transport = Transport(settings.base_url, policy=policy, session=session, verify_ssl=settings.verify_ssl)
-        self._parts = Parts(
+        parts = Parts(
             transport,
             (settings.client_id, settings.client_secret),
             settings.api_version,
@@ -131,8 +128,8 @@ class LookerTasks:
             log=log_event,
             encoders=no_encoder,
         )
-        self._user_id: str | None = None
-        self.api = LookerApi(self._parts.session)
+        super().__init__(parts)
+        self.api = LookerApi(self._session)
 
     def __repr__(self) -> str:
         user = "" if self._user_id is None else f", as_user={self._user_id!r}"
@@ -157,89 +154,6 @@ class LookerTasks:
         """How many HTTP requests were sent so far."""
         return self._parts.transport.calls
 
-    async def login(self) -> None:
-        """Log in now. `export` and `export_all` do it by themselves.
-
-        Raises `CredentialsRefused`, or `HostUnreachable` where no Looker answers.
-        """
-        await self._parts.log_in()
-
-    async def export(
-        self, export: Export, to: str | PathLike[str], *, storage: Mapping[str, str] | None = None
-    ) -> Outcome:
-        """Bring one export to the file at *to*, a path or an object's URL, and return its outcome.
-
-        *storage* has options of the object's store, such as ``endpoint`` and ``region``.
-
-        Raises `ConfigurationError` for a place where no file can be written, `CredentialsRefused` or
-        `HostUnreachable`; whatever else goes wrong is a `Failed`.
-        """
-        self._parts.check()
-        target = await prepared_target(to, self._parts.effects.disk, storage)
-        await self.login()
-        return await self._parts.singles.save(self._named(export), target)
-
-    @asynccontextmanager
-    async def open(self, export: Export) -> AsyncIterator[Result]:
-        """Give the result of *export* as it comes, for an HTTP response, say: nothing is written anywhere.
-
-        ``async with`` it, and pass on `Result.chunks`. The first bytes have been checked by then. A body that breaks
-        off, or turns out to be no whole file, raises from the chunks before their end, so that nobody takes what came
-        for the whole. Whoever is cancelled gives its slot back at once, and a query is killed.
-        Raises what went wrong: any `LookerTasksError`, with its `advice`.
-        """
-        self._parts.check()
-        await self.login()
-        async with self._parts.singles.open(self._named(export)) as result:
-            yield result
-
-    async def read(self, export: Export) -> bytes:
-        """Return the result of *export*, of at most `Limits.read_bytes`: it is in memory. Raises as `open` does.
-
-        Raises `ResultTooLarge` for a larger one.
-        """
-        async with self.open(export) as result:
-            return await read_bounded(result, self.policy.limits.read_bytes)
-
-    async def start(self, export: Export) -> Started:
-        """Create the task of *export* and return: its `Started.token` is text, for whoever collects the result later.
-
-        The create waits for a slot under the client's limit; a task that was started counts no more after that, for
-        nobody here knows when it ends. Raises what went wrong.
-        """
-        self._parts.check()
-        await self.login()
-        made = await self._parts.singles.start(self._named(export))
-        return Started(made.encode(), made.export, made.task_id)
-
-    async def poll(self, token: str) -> TaskStatus:
-        """Return how far the task of *token* has come, and when it is worth to ask again.
-
-        Raises `ConfigurationError` for what is no token, or one of another Looker or of a newer release.
-        """
-        self._parts.check()
-        return await self._parts.singles.poll(decode(token, self.base_url))
-
-    async def finish(self, token: str, to: str | PathLike[str], *, storage: Mapping[str, str] | None = None) -> Outcome:
-        """Wait for the task of *token*, bring its result to the file at *to*, and return the outcome.
-
-        Where Looker knows the task or its result no more, it is created again, as for any export.
-        Raises as `export` and `poll` do.
-        """
-        self._parts.check()
-        found = decode(token, self.base_url)
-        target = await prepared_target(to, self._parts.effects.disk, storage)
-        await self.login()
-        return await self._parts.singles.save(found.export, target, task_id=found.task_id)
-
-    async def kill(self, token: str) -> bool:
-        """Stop the query of *token* on the server; return False where nothing was to stop: no Looker stops a render.
-
-        Raises as `poll` does.
-        """
-        self._parts.check()
-        return await self._parts.singles.kill(decode(token, self.base_url))
-
     def as_user(self, user_id: str) -> "LookerTasks":
         """Return the same client in the name of a user: Looker makes everything as that user may see it.
 
@@ -247,13 +161,9 @@ class LookerTasks:
         it is closed with it, and not by itself.
         """
         user = copy(self)
-        user._user_id = user_id  # noqa: SLF001  # one of its own class
-        user.api = LookerApi(self._parts.session.for_user(user_id))
+        super(LookerTasks, user).__init__(self._parts, user_id)
+        user.api = LookerApi(user._session)  # noqa: SLF001  # one of its own class
         return user
-
-    def _named(self, export: Export) -> Export:
-        """Return *export* in the name of the user, unless it has its own."""
-        return export if self._user_id is None or export.as_user is not None else evolve(export, as_user=self._user_id)
 
     @asynccontextmanager
     async def export_all(

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -95,3 +95,34 @@ def test_a_library_user_pays_for_no_command_line_and_no_emulator() -> None:
     loaded = set(run.stdout.split())
     assert {"looker_tasks", "aiohttp"} <= loaded
     assert loaded & NOT_FOR_A_LIBRARY == set()
+
+
+def _named(hint: object) -> set[type[object]]:
+    """Return the classes of ours that a type hint is made of."""
+    if isinstance(hint, type) and not get_args(hint):
+        return {hint} if hint.__module__.startswith("looker_tasks.") else set()
+    return {found for part in get_args(hint) if not isinstance(part, str | int | float) for found in _named(part)}
+
+
+def _hints(owner: type[object]) -> list[object]:
+    """Return the type hints of the public methods and fields of *owner*."""
+    members = [member for name, member in inspect.getmembers(owner) if not name.startswith("_")]
+    methods = [getattr(member, "__wrapped__", member) for member in members if inspect.isroutine(member)]
+    getters = [member.fget for member in members if isinstance(member, property)]
+    names = {"Table": object}  # of an extra
+    fields = [hint for name, hint in get_type_hints(owner).items() if not name.startswith("_")]
+    return [*fields, *(hint for each in [*methods, *getters] for hint in get_type_hints(each, None, names).values())]
+
+
+def test_the_public_names_are_closed() -> None:
+    """Whatever a public method takes or returns, and whatever that is made of, is public itself."""
+    todo: list[type[object]] = [looker_tasks.LookerTasks, looker_tasks.LookerApi, looker_tasks.Run]
+    todo += [each for name in looker_tasks.__all__ if inspect.isclass(each := getattr(looker_tasks, name))]
+    seen: set[type[object]] = set()
+    while todo:
+        owner = todo.pop()
+        if owner not in seen:
+            seen.add(owner)
+            todo += [found for hint in _hints(owner) for found in _named(hint)]
+    public = {getattr(looker_tasks, name) for name in looker_tasks.__all__}
+    assert sorted(each.__qualname__ for each in seen if each not in public and not each.__name__.startswith("_")) == []

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import (
+    CallEnded,
     Cancelled,
     ConfigurationError,
     ConnectionBroken,
@@ -20,6 +21,7 @@ from looker_tasks import (
     Exported,
     ExportFinished,
     Failed,
+    InvalidExport,
     Limits,
     LookerTasks,
     LookerTasksError,
@@ -414,3 +416,98 @@ async def test_as_user_shares_the_client(tmp_path: Path) -> None:
                 assert [outcome.export.as_user async for outcome in run] == ["12"]
         with pytest.raises(ConfigurationError, match="closed"):
             await west.read(PDF)
+
+
+@pytest.mark.parametrize("way", ["read", "batch", "start"])
+async def test_a_fresh_dashboard_has_its_queries_run_first(tmp_path: Path, way: str) -> None:
+    """Past Looker's cache, under the dashboard's filters, as query tasks under the limit; then it is rendered."""
+    calls: list[tuple[str, str]] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, CallEnded) and event.operation.startswith("create_"):
+            calls.append(("create", event.operation))
+
+    async with emulator_with(render_seconds=1, query_seconds=1) as emulator:
+        export = DashboardExport(emulator.examples.dashboard, "pdf", fresh=True)
+        async with LookerTasks(
+            emulator.url, emulator.client_id, emulator.client_secret, concurrency=1, observers=(note,)
+        ) as client:
+            if way == "read":
+                assert (await client.read(export)).startswith(b"%PDF")
+            elif way == "start":
+                await client.start(export)
+            else:
+                async with client.export_all([export], tmp_path) as run:
+                    assert [type(outcome) async for outcome in run] == [Exported]
+            created = [operation for _, operation in calls]
+            tiles = await client.tiles(export)
+        assert len(tiles) > 1
+        assert emulator.statistics.in_flight.peak == 1
+    assert created[-1] == "create_dashboard_render_task"
+    assert created.count("create_query_task") == len(tiles)
+
+
+@pytest.mark.parametrize("export", [LookExport("1", "png", fresh=True), QueryExport("7", "png", fresh=True)])
+async def test_a_fresh_picture_has_its_query_run_first(export: Export) -> None:
+    """Of a look, the query that it has; rows are asked for as fresh themselves."""
+    async with scripted_looker() as looker, client_with(looker) as client:
+        await client.read(export)
+        await client.read(LookExport("1", "csv", fresh=True))
+        creates = [asked for operation, asked in looker.asked if operation == "create"]
+    assert ["/query_tasks" in asked.path for asked in creates] == [True, False, True]
+    assert [("cache=false" in asked.target) for asked in creates] == [True, False, True]
+    assert json.loads(creates[0].body)["query_id"] == "7"
+
+
+async def test_a_fresh_export_of_what_is_not_there_fails_as_any(tmp_path: Path) -> None:
+    """The dashboard is asked for first, and its absence is the outcome; a query that fails leaves it to the render."""
+    async with emulator_with() as emulator, client_of(emulator) as client:
+        outcome = await client.export(DashboardExport("99999", fresh=True), tmp_path / "a.pdf")
+        assert isinstance(outcome, Failed)
+        with pytest.raises(LookerTasksError, match="404"):
+            await client.start(DashboardExport("99999", fresh=True))
+    async with scripted_looker() as looker, client_with(looker) as client:
+        looker.script["poll"].extend([said({"id": "task-1", "status": "killed"})] * 2)
+        assert await client.read(QueryExport("7", "png", fresh=True)) == DOCUMENTS["png"][0]
+
+
+async def test_refused_credentials_end_a_fresh_export_too(tmp_path: Path) -> None:
+    """Nobody is let in: neither the queries nor the render."""
+    async with scripted_looker() as looker, client_with(looker) as client:
+        await client.login()
+        refused = said({"message": "Requires authentication."}, 401)
+        looker.always |= {"create": refused, "login": said({"message": "Not found"}, 404)}
+        with pytest.raises(LookerTasksError):
+            await client.export(QueryExport("7", "png", fresh=True), tmp_path / "a.png")
+        assert looker.count("create") <= 5
+
+
+async def test_table_returns_typed_rows() -> None:
+    """From whatever format of a query's rows; what has none is refused before any call."""
+    async with emulator_with(query_seconds=0) as emulator, client_of(emulator) as client:
+        table = await client.table(QueryExport(emulator.examples.query, "csv"))
+        assert table.num_rows > 0
+        assert not all(str(column.type) == "string" for column in table.columns)
+        created = emulator.statistics.created.total()
+        for export in (PDF, LookExport("1", "png")):
+            with pytest.raises(InvalidExport, match="rows"):
+                await client.table(export)
+        assert emulator.statistics.created.total() == created
+
+
+async def test_a_result_that_is_no_table_is_refused() -> None:
+    """JSON that is whole, and not what json_bi promises."""
+    async with scripted_looker() as looker, client_with(looker) as client:
+        looker.always["results"] = response(200, b'[{"orders.id": 1}]')
+        with pytest.raises(ResultRejected, match="table"):
+            await client.table(QueryExport("7", "json_bi"))
+
+
+async def test_tiles_are_exports_under_the_dashboards_filters() -> None:
+    """Each tile's rows, in any format of data, in the name of whoever asks."""
+    async with emulator_with() as emulator, client_of(emulator) as client:
+        dashboard = DashboardExport(emulator.examples.dashboard)
+        tiles = await client.tiles(dashboard, "json")
+        assert {tile.result_format for tile in tiles} == {"json"}
+        assert len({tile.name for tile in tiles}) == len(tiles)
+        assert json.loads(await client.read(tiles[0]))

@@ -135,6 +135,8 @@ def _create_query(
     if version not in requested.versions:
         raise InvalidExport(f"API {version} has no {requested.name}", field="result_format")
     options = {name: getattr(export, name) for name in QUERY_TASK_OPTIONS}
+    if export.fresh:
+        options["cache"] = False
     body = {"query_id": id_in("query_id", query_id, version), "result_format": requested.requested}
     if look_id is not None:
         body["look_id"] = id_in("look_id", look_id, version)

@@ -6,6 +6,8 @@ import pyarrow as pa
 
 from looker_tasks.tables.reader import TableReader
 
+Table = pa.Table
+
 
 def read_table(chunks: Iterable[bytes], *, timezone: str | None = None) -> pa.Table:
     """Read the bytes of a json_bi result, in pieces of any cut; *timezone* is that of the query. Raises TableError."""

@@ -11,10 +11,12 @@ from attrs import define, evolve, field
 from looker_tasks.aio import clock
 from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.session import Session
-from looker_tasks.errors import Throttled
+from looker_tasks.errors import LookerTasksError, Throttled
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol.requests import Request
+from looker_tasks.sansio.retrying.backoff import full_jitter
 from looker_tasks.sansio.retrying.pause import Pauses
+from looker_tasks.sansio.retrying.retry import Attempts, Verdict, asked_wait
 
 _MOST_USERS = 500  # as many as tokens are held
 
@@ -114,3 +116,25 @@ class PacedSession:
         except Throttled as error:
             self._throttle.throttled(error)
             raise
+
+    def insistent(self) -> "PacedSession":
+        """Return the same session, which sends a call again as long as one of an export would be."""
+        return _InsistentSession(self._session, self._throttle)
+
+
+class _InsistentSession(PacedSession):
+    async def call(self, request: Request, until: float | None = None) -> Any:  # noqa: ANN401  # as the operation's row in the table says
+        """Send *request* until it is answered or not worth another try, at the latest until *until*."""
+        policy, rand, attempts = self._throttle.policy, self._throttle.rand, Attempts()
+        if until is None:
+            until = clock.now() + policy.deadlines.call
+        while True:
+            try:
+                return await super().call(request, until)
+            except LookerTasksError as error:
+                proven = request.operation.name in self.proven
+                attempts, verdict = attempts.after(error, policy.retry, endpoint_proven=proven)
+                wait = full_jitter(attempts.number, policy.backoff, rand(), floor=asked_wait(error))
+                if verdict not in {Verdict.AGAIN, Verdict.LATER} or clock.now() + wait >= until:
+                    raise
+            await anyio.sleep(wait)

@@ -4,15 +4,18 @@ A result that is handed on has its beginning checked before anybody has it, and 
 """
 
 import hashlib
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from functools import partial
+from tempfile import SpooledTemporaryFile
 
 from attrs import define, field
 
 from looker_tasks.aio.files.destination import Target
+from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.sink import Content, Expected, Sink
 from looker_tasks.aio.http.result import Result
+from looker_tasks.aio.http.transport import CHUNK
 from looker_tasks.aio.run.effects import Effects, Opening
 from looker_tasks.errors import LookerTasksError, ResultTooLarge
 from looker_tasks.formats import FORMATS
@@ -20,6 +23,7 @@ from looker_tasks.outcomes import Artifact
 from looker_tasks.sansio.bounds import is_large, largest_result
 from looker_tasks.sansio.protocol.integrity import ENDS
 
+_SPOOLED = 32 * 2**20  # bytes; less stays in memory
 _INLINE = 64 * 1024  # bytes; more of JSON, or of what is encoded, is worth a thread
 
 
@@ -152,6 +156,16 @@ class _Stream:
                 digest.update(chunk)
         if digest.hexdigest() != self.content.sha256:
             raise self.content.rejection("it came twice, without a length, and not the same: one was cut short")
+
+
+@asynccontextmanager
+async def spooled(result: Result, disk: Disk) -> AsyncGenerator[Iterable[bytes], None]:
+    """Give all of *result* to one who reads it in a thread: a large one waits in an unnamed file."""
+    with SpooledTemporaryFile(max_size=_SPOOLED) as file:
+        async for chunk in result.chunks:
+            await disk.run(partial(file.write, chunk))
+        file.seek(0)
+        yield iter(partial(file.read, CHUNK), b"")
 
 
 async def read_bounded(result: Result, most: int) -> bytes:

@@ -16,6 +16,7 @@ from looker_tasks.aio.files.journal import Entry, Journal
 from looker_tasks.aio.notifier import Subject
 from looker_tasks.aio.run.admission import Slot
 from looker_tasks.aio.run.context import ExportContext, RunContext
+from looker_tasks.aio.run.fresh import needs_fresh_queries, run_queries_anew
 from looker_tasks.aio.run.receivers import FileReceiver
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
@@ -195,6 +196,10 @@ class Run:
             return Done(left)
         if (obstacle := await self._destination.obstacle(requested.name)) is not None:
             return Done(Failed(export, FileNotWritten(path=target.location, reason=obstacle)))
+        if needs_fresh_queries(export):
+            slot.release()  # they need slots of their own
+            if (failed := await run_queries_anew(export, self._context)) is not None:
+                return failed
         slot.need(task_kind(export))
         receiver = FileReceiver(self._context.effects, target, export.result_format)
         this = ExportContext(self._context, subject, slot, receiver, entry)

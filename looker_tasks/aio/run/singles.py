@@ -6,15 +6,12 @@ All of them are one source under the client's limit, and share what the client h
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
-import anyio
-
-from looker_tasks.aio import clock
 from looker_tasks.aio.files.destination import Target
 from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.run.context import ExportContext, RunContext
 from looker_tasks.aio.run.effects import Receiver
+from looker_tasks.aio.run.fresh import run_queries_anew
 from looker_tasks.aio.run.receivers import FileReceiver, OpenReceiver
 from looker_tasks.aio.run.runner import create_task, run_export
 from looker_tasks.errors import LookerTasksError, NotFound
@@ -26,10 +23,7 @@ from looker_tasks.sansio import export_requests
 from looker_tasks.sansio.export_requests import TaskState, task_kind
 from looker_tasks.sansio.machine.directives import Done
 from looker_tasks.sansio.polling.observation import Observation
-from looker_tasks.sansio.protocol.requests import Request
 from looker_tasks.sansio.protocol.statuses import Meaning, meaning, stage
-from looker_tasks.sansio.retrying.backoff import full_jitter
-from looker_tasks.sansio.retrying.retry import Attempts, Verdict, asked_wait
 from looker_tasks.sansio.task_token import TaskToken
 
 
@@ -68,8 +62,10 @@ class Singles:
         subject = run.subject(export, name)
         outcome: Outcome = Cancelled(export)
         try:
-            with run.slot(task_kind(export)) as slot:
-                done = await run_export(ExportContext(run, subject, slot, receiver), task_id=task_id)
+            done = None if task_id is not None else await run_queries_anew(export, run)
+            if done is None:
+                with run.slot(task_kind(export)) as slot:
+                    done = await run_export(ExportContext(run, subject, slot, receiver), task_id=task_id)
             outcome = Cancelled(export, done.outcome.history)
             yield done
             outcome = _ended(done.outcome, receiver)
@@ -85,6 +81,9 @@ class Singles:
         Raises what went wrong.
         """
         run = self._run
+        done = await run_queries_anew(export, run)
+        if done is not None and isinstance(done.outcome, Failed):
+            raise done.outcome.error
         with run.slot(task_kind(export)) as slot:
             this = ExportContext(run, run.subject(export, ""), slot, OpenReceiver(run.effects, "", AsyncExitStack()))
             task_id = await create_task(this)
@@ -95,7 +94,7 @@ class Singles:
         kind = task_kind(token.export)
         request = export_requests.poll(kind, token.task_id, self._run.session.version)
         try:
-            found: TaskState = await self._insist(request, token)
+            found: TaskState = await self._run.session_of(token.export).insistent().call(request)
         except NotFound as error:
             return TaskStatus(is_finished=True, status="missing", detail=error.message)
         status = (found.status or "unknown").lower()
@@ -111,29 +110,12 @@ class Singles:
         """Stop a query on the server; return False where there is nothing to stop. No Looker can stop a render."""
         if task_kind(token.export) == "render":
             return False
+        request = export_requests.kill(token.task_id, self._run.session.version)
         try:
-            await self._insist(export_requests.kill(token.task_id, self._run.session.version), token)
+            await self._run.session_of(token.export).insistent().call(request)
         except NotFound:
             return False
         return True
-
-    async def _insist(self, request: Request, token: TaskToken) -> Any:  # noqa: ANN401  # as the operation's row in the table says
-        """Return what *request* is answered, sent again as long as a call of an export would be."""
-        effects, attempts = self._run.effects, Attempts()
-        session = self._run.session_of(token.export)
-        until = clock.now() + effects.policy.deadlines.call
-        while True:
-            try:
-                answered = await session.call(request, until)
-            except LookerTasksError as error:
-                proven = request.operation.name in session.proven
-                attempts, verdict = attempts.after(error, effects.policy.retry, endpoint_proven=proven)
-                wait = full_jitter(attempts.number, effects.policy.backoff, effects.rand(), floor=asked_wait(error))
-                if verdict not in {Verdict.AGAIN, Verdict.LATER} or clock.now() + wait >= until:
-                    raise
-                await anyio.sleep(wait)
-            else:
-                return answered
 
 
 def _ended(outcome: Outcome, receiver: Receiver) -> Outcome:
