@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Concurrency,
         LookerTasks,
     )
-    from looker_tasks.config import Settings
+    from looker_tasks.config import Overrides, Settings
     from looker_tasks.errors import (
         ApiError,
         ConfigurationError,
@@ -178,6 +178,7 @@ __all__ = [
     "NotReady",
     "Observer",
     "Outcome",
+    "Overrides",
     "PartRejected",
     "Paused",
     "PendingResult",
@@ -267,6 +268,7 @@ _HOMES = {
     "NotReady": "errors",
     "Observer": "events",
     "Outcome": "outcomes",
+    "Overrides": "config",
     "PartRejected": "errors",
     "Paused": "events",
     "PendingResult": "aio.http.result",

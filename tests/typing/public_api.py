@@ -86,7 +86,7 @@ async def export(looker: LookerTasks, outcome: Outcome) -> tuple[Artifact | Look
     ]
     outcome = await looker.export(wanted[0], Path("west.pdf"))
     exports: Exports = iter(wanted)
-    async with looker.export_all(exports, "exports/", concurrency=4, journal=None) as run:
+    async with looker.export_all(exports, "exports/", concurrency=4, journal=False) as run:
         await consume(run)
     match outcome:
         case Exported(artifact=artifact):
