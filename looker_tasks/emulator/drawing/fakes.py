@@ -57,7 +57,9 @@ def _png(width: int, height: int) -> bytes:
     """Write white pixels, a bit each: a row is a zero for "no filter", then its bits."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     row = b"\x00" + b"\xff" * ceil(width / 8)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(row * height, 1)), (b"IEND", b""))
+    packer = zlib.compressobj(1)
+    pixels = b"".join([*(packer.compress(row) for _ in range(height)), packer.flush()])
+    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
         for kind, content in chunks

@@ -13,6 +13,7 @@ from looker_tasks.emulator.farm.work import QueryFailedError
 from looker_tasks.emulator.results import Rows
 
 T = TypeVar("T")
+_SHOWN = 1_000  # letters of a filter's value; the line has no room for more
 
 
 @frozen
@@ -69,7 +70,7 @@ def _dashboard(order: RenderOrder, dashboard: Dashboard, catalogue: Catalogue) -
     page = Page(
         title=dashboard.title,
         tiles=tuple(_tile(each, labels.get(each.tab_id or "")) for each in elements),
-        filters=filter_line(dashboard, order.filters),
+        filters=tuple((title, value[:_SHOWN]) for title, value in filter_line(dashboard, order.filters)),
         theme=order.theme,
         single_column=order.style == "single_column",
         long_tables=order.long_tables,

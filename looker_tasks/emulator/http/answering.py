@@ -3,6 +3,7 @@
 import logging
 from http import HTTPStatus
 
+from aiohttp import web
 from attrs import evolve, frozen
 
 from looker_tasks.emulator.faults.effects import WHOLE, Delivery, altered, delivery_of, instead, retry_after
@@ -43,7 +44,9 @@ async def _carried_out(call: Call) -> Reply:
         return await call.route.answer(call)
     except LookerError as error:
         return call.refuse(error.for_method(call.route.method))
-    except Exception:  # noqa: BLE001 -- whatever it is, the client has an answer and the log the rest
+    except web.HTTPException:  # a body that is too large
+        raise
+    except Exception:  # noqa: BLE001  # whatever it is, the client has an answer and the log the rest
         _log.exception("%s broke", call.route.operation)
         return call.refuse(broken())
 

@@ -16,7 +16,7 @@ from looker_tasks.emulator.tokens import token_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 DOCUMENTATION = "https://docs.cloud.google.com/looker/docs"
-MAXIMUM_BODY = 16 * 1024 * 1024  # bytes of a request
+MAXIMUM_BODY = 4 * 1024 * 1024  # bytes of a request
 
 
 def application(looker: Looker) -> web.Application:
@@ -48,11 +48,14 @@ def _handler(looker: Looker, route: Route, version: Version) -> Handler:
 
 @web.middleware
 async def _unknown_addresses(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse an address or method that no route has as Looker does: in JSON."""
+    """Refuse an address or method that no route has, and a body that is too large, as Looker does: in JSON."""
     try:
         return await handler(request)
     except web.HTTPNotFound:
         reply = json_reply({"message": "Not found", "documentation_url": DOCUMENTATION}, 404)
+    except web.HTTPRequestEntityTooLarge:
+        message = f"Request body is larger than {MAXIMUM_BODY} bytes."
+        reply = json_reply({"message": message, "documentation_url": DOCUMENTATION}, 413)
     except web.HTTPMethodNotAllowed as refused:
         reply = json_reply({"message": "Method Not Allowed", "documentation_url": DOCUMENTATION}, 405)
         reply = evolve(reply, headers={**reply.headers, "Allow": refused.headers["Allow"]})

@@ -1,5 +1,6 @@
 """One call of one operation, as its route sees it, and how it is answered."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
@@ -18,6 +19,7 @@ from looker_tasks.emulator.looker import Looker
 from looker_tasks.emulator.reply import Reply, json_reply
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
+_QUICKLY_READ = 64 * 1024  # bytes of JSON that hold nobody up
 Answering = Callable[["Call"], Awaitable[Reply]]
 
 
@@ -77,7 +79,10 @@ class Call:
 
     async def body(self, *, required: bool = False) -> dict[str, object]:
         """Read the body as a JSON object."""
-        return json_object(await self.request.read(), required=required)
+        body = await self.request.read()
+        if len(body) <= _QUICKLY_READ:
+            return json_object(body, required=required)
+        return await asyncio.to_thread(json_object, body, required=required)
 
     def respond(self, kind: str, body: dict[str, object] | list[dict[str, object]]) -> Reply:
         """Answer with *body* (of API 4.0) as this version writes it, cut to the `fields` that were asked for."""

@@ -1,17 +1,36 @@
 """The `fields` parameter: which parts of a body a client wants, as in `id,status` or `id,query(id,slug)`. Pure."""
 
+import re
 from collections.abc import Mapping
 
 Wanted = Mapping[str, "Wanted"]  # a name and, for a part with parentheses, the names wanted of it; empty: all of it
 
+_PIECES = re.compile(r"[(),]|[^(),]+")
+_DEEPEST = 20  # parentheses in each other; no body of Looker's is deeper
 
 OF_EVERY_QUERY: Wanted = {"model": {}, "view": {}}  # the contract requires both of a query, whatever is asked for
 
 
 def wanted_fields(text: str | None) -> Wanted:
     """Read *text*; nothing wanted in particular (None or empty) gives an empty mapping, which means everything."""
-    wanted, _ = _names(text or "", 0)
-    return wanted
+    outer: dict[str, Wanted] = {}
+    around: list[dict[str, Wanted]] = []  # those whose parentheses are open
+    names, name = outer, ""
+    for piece in _PIECES.findall(text or ""):
+        if piece not in {"(", ")", ","}:
+            name = piece.strip()
+            if name:
+                names.setdefault(name, {})
+        elif piece == "(" and len(around) < _DEEPEST:
+            around.append(names)
+            inner: dict[str, Wanted] = {}
+            names[name] = inner
+            names = inner
+        elif piece == ")" and around:
+            names = around.pop()
+        elif piece == ",":
+            name = ""
+    return outer
 
 
 def only(body: object, wanted: Wanted) -> object:
@@ -25,26 +44,3 @@ def only(body: object, wanted: Wanted) -> object:
             wanted = {**OF_EVERY_QUERY, **wanted}
         return {name: only(body[name], parts) for name, parts in wanted.items() if name in body}
     return body
-
-
-def _names(text: str, at: int) -> tuple[Wanted, int]:
-    """Read names from *at* to the closing parenthesis or the end, and tell where that is."""
-    names: dict[str, Wanted] = {}
-    name = ""
-    while at < len(text):
-        letter = text[at]
-        if letter == "(":
-            names[name.strip()], at = _names(text, at + 1)
-            name = ""
-        elif letter == ")":
-            break
-        elif letter == ",":
-            if name.strip():
-                names[name.strip()] = {}
-            name = ""
-        else:
-            name += letter
-        at += 1
-    if name.strip():
-        names[name.strip()] = {}
-    return names, at

@@ -7,6 +7,7 @@ from typing import get_args
 
 from looker_tasks.emulator.http.errors import Code, Detail, bad_request, invalid
 
+LONGEST_SIDE = 20_000  # pixels; nobody looks at more, and the picture would take gigabytes
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _RAW_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -40,6 +41,8 @@ class Parameters:
             self.refuse(name, "missing_field", f"{name} is required.")
         elif not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):  # noqa: PLR2004 -- int32
             self.refuse(name, "invalid", f"{name} must be a whole number above 0.")
+        elif int(text) > LONGEST_SIDE:
+            self.refuse(name, "invalid", f"{name} must be at most {LONGEST_SIDE} pixels.")
         else:
             return int(text)
         return 0
@@ -116,7 +119,7 @@ def json_object(body: bytes, *, required: bool) -> dict[str, object]:
         return {}
     try:
         value = json.loads(body)
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise bad_request("Bad Request: the body is not JSON.") from wrong
     if not isinstance(value, dict):
         raise bad_request("Bad Request: the body is not a JSON object.")

@@ -5,7 +5,7 @@ Source: https://cloud.google.com/looker/docs/filter-expressions.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -21,7 +21,12 @@ _BETWEEN = re.compile(rf"({_NUMBER})\s+to\s+({_NUMBER})", re.ASCII | re.IGNORECA
 _COMPARISON = re.compile(rf"(>=|<=|>|<|=)?\s*({_NUMBER})", re.ASCII)
 _OR = re.compile(" or ", re.IGNORECASE)
 _AND = re.compile(" and ", re.IGNORECASE)
+_ONE_NUMBER = re.compile(_NUMBER, re.ASCII)
 _LONGEST_NUMBER = 70  # letters
+_MOST_VALUES = 10_000  # of one filter; more would take the database seconds
+_MOST_CONDITIONS = 500  # of one filter, beside single values
+_LONGEST_PATTERN = 1_000  # letters
+_SHOWN = 200  # letters of an expression in an error
 _QUICK = 2  # so many `%` LIKE matches quickly whatever the text is
 _NOT = re.compile(r"(?:not\s+|!=|<>)(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -51,12 +56,16 @@ def _string_tests(sql: str, terms: list[StringTerm]) -> list[Sql]:
     if not literals:
         return tests
     is_excluded = terms[0].is_excluded
-    if len(literals) == 1:
-        test: Sql = (f"{sql} {'<>' if is_excluded else '='} ", Bound(literals[0]))
-    else:
-        bound = joined(", ", [(Bound(each),) for each in literals])
-        test = (f"{sql} {'NOT IN' if is_excluded else 'IN'} (", *bound, ")")
+    test = _among(sql, [Bound(each) for each in literals], is_excluded=is_excluded)
     return [("(", *test, f" OR {sql} IS NULL)") if is_excluded else test, *tests]
+
+
+def _among(sql: str, values: Sequence[Bound], *, is_excluded: bool = False) -> Sql:
+    if len(values) == 1:
+        return (f"{sql} {'<>' if is_excluded else '='} ", values[0])
+    if len(values) > _MOST_VALUES:
+        raise QueryError(f"A filter may name at most {_MOST_VALUES:,} values, and this one names {len(values):,}.")
+    return (f"{sql} {'NOT IN' if is_excluded else 'IN'} (", *joined(", ", [(each,) for each in values]), ")")
 
 
 def _pattern_test(sql: str, term: StringTerm) -> Sql:
@@ -64,6 +73,8 @@ def _pattern_test(sql: str, term: StringTerm) -> Sql:
         return (f"({sql} IS NOT NULL AND {sql} <> '')" if term.is_excluded else f"({sql} IS NULL OR {sql} = '')",)
     if term.kind == "null":
         return (f"{sql} IS NOT NULL" if term.is_excluded else f"{sql} IS NULL",)
+    if len(term.letters) > _LONGEST_PATTERN:
+        raise QueryError(f"A pattern may have at most {_LONGEST_PATTERN:,} letters.")
     test = _like(sql, term) if sum(_is_any(each) for each in term.letters) <= _QUICK else _regular(sql, term)
     return ("(NOT ", *test, f" OR {sql} IS NULL)") if term.is_excluded else test
 
@@ -93,19 +104,27 @@ def _is_any(letter: Letter) -> bool:
 def _on_numbers(field: Field, expression: str) -> Sql | None:
     includes: list[Sql] = []
     excludes: list[Sql] = []
+    values: list[Bound] = []
     for term in _number_terms(expression):
         negation = _NOT.fullmatch(term)
-        if term.upper() == "NOT NULL":
+        if _ONE_NUMBER.fullmatch(term):
+            values.append(_number(term))
+        elif term.upper() == "NOT NULL":
             excludes.append((f"{field.sql} IS NOT NULL",))
         elif negation is not None:
             excludes.append(("(NOT (", *_number_term(field, negation[1].strip()), f") OR {field.sql} IS NULL)"))
         else:
             includes.append(_number_term(field, term))
+    if values:
+        includes.insert(0, _among(field.sql, values))
     return _any_and_none(includes, excludes)
 
 
 def _number_term(field: Field, term: str) -> Sql:
-    atoms = [_number_atom(field, atom.strip()) for atom in _AND.split(term)]
+    parts = _AND.split(term)
+    if len(parts) > _MOST_CONDITIONS:
+        raise _unreadable(field, term)
+    atoms = [_number_atom(field, part.strip()) for part in parts]
     return atoms[0] if len(atoms) == 1 else ("(", *joined(" AND ", atoms), ")")
 
 
@@ -204,10 +223,15 @@ def _closes(text: str, comma: int) -> bool:
 def _any_and_none(includes: Iterable[Sql], excludes: Iterable[Sql]) -> Sql | None:
     """Match any of *includes*, if there are, and hold all of *excludes*."""
     wanted, held = list(includes), list(excludes)
+    if len(wanted) + len(held) > _MOST_CONDITIONS:
+        raise QueryError(
+            f"A filter may have at most {_MOST_CONDITIONS:,} conditions, and this one has {len(wanted) + len(held):,}."
+        )
     if wanted:
         held.insert(0, wanted[0] if len(wanted) == 1 else ("(", *joined(" OR ", wanted), ")"))
     return joined(" AND ", held) if held else None
 
 
 def _unreadable(field: Field, expression: str) -> QueryError:
-    return QueryError(f'Invalid filter expression "{expression}" for field "{field.name}".')
+    shown = expression if len(expression) <= _SHOWN else f"{expression[:_SHOWN]}…"
+    return QueryError(f'Invalid filter expression "{shown}" for field "{field.name}".')

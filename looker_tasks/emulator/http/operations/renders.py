@@ -7,7 +7,7 @@ from looker_tasks.emulator.drawing.page import PaperSize, RenderFormat
 from looker_tasks.emulator.farm.tasks import RenderKind, RenderOrder, RenderTask
 from looker_tasks.emulator.http.bodies.tasks import render_task_body
 from looker_tasks.emulator.http.call import Answering, Call
-from looker_tasks.emulator.http.errors import not_found
+from looker_tasks.emulator.http.errors import Detail, invalid, not_found
 from looker_tasks.emulator.http.parameters import Parameters
 from looker_tasks.emulator.http.versions import Version
 from looker_tasks.emulator.reply import Reply, not_yet
@@ -16,6 +16,7 @@ Style = Literal["tiled", "single_column"]
 _IN_QUERY = ("width", "height", "pdf_paper_size", "pdf_landscape", "long_tables", "theme")
 _IN_BODY = ("dashboard_filters", "dashboard_style", "tab_ids")
 _DASHBOARD_FORMATS = frozenset({"pdf", "png", "jpg"})
+LARGEST = 64_000_000  # pixels of a picture that is drawn: a quarter of a gigabyte
 _IMAGE_FORMATS = frozenset({"png", "jpg"})
 
 
@@ -117,6 +118,9 @@ def _format(call: Call, query: Parameters, allowed: frozenset[str]) -> RenderFor
 
 
 def _created(call: Call, order: RenderOrder) -> Reply:
+    if order.format != "pdf" and call.looker.settings.renderer == "real" and order.width * order.height > LARGEST:
+        message = f"width times height must be at most {LARGEST:,} pixels."
+        raise invalid(Detail("width", "invalid", message), Detail("height", "invalid", message))
     task = call.looker.farm.render(order, call.user_id, call.fate(*order.targets))
     call.count_created()
     return call.respond("RenderTask", render_task_body(task, call.looker.clock))
