@@ -30,6 +30,7 @@ class Looker:
     farm: Farm
     statistics: Statistics
     scenario: Scenario
+    restart: Callable[[float, bool], None]  # in so many seconds down, the tokens kept or not; returns before it begins
     models: "Callable[[], Awaitable[Sequence[Model]]]"  # what the queries may name
     tokens: Tokens = field(init=False)
     _strikes: Strikes = field(init=False)

@@ -72,16 +72,26 @@ def found(
     return [each for each in things if combine(_meets(attributes(each).get(it.name), it) for it in criteria)]
 
 
-def ordered(things: list[T], attributes: Callable[[T], Mapping[str, Attribute]], sorts: str | None) -> list[T]:
+def ordered(things: Sequence[T], attributes: Callable[[T], Mapping[str, Attribute]], sorts: str | None) -> list[T]:
     """Sort by *sorts* ("title desc,id"): the first counts most, a missing value comes last."""
-    for sort in reversed((sorts or "").split(",")):
+    described = [(attributes(each), each) for each in things]
+    directions: dict[str, bool] = {}  # name → whether it descends
+    for sort in (sorts or "").split(","):
         name, _, direction = sort.strip().partition(" ")
-        descending = direction.strip().lower() == "desc"
-        there = [each for each in things if attributes(each).get(name) is not None]
-        missing = [each for each in things if attributes(each).get(name) is None]
-        there.sort(key=lambda each: _rank(attributes(each)[name]), reverse=descending)  # used at once
-        things = there + missing
-    return things
+        directions.setdefault(name, direction.strip().lower() == "desc")
+    known = {name for its, _ in described for name in its}
+    for name, descends in reversed(directions.items()):
+        if name in known:
+            described = _sorted(described, name, descends=descends)
+    return [each for _, each in described]
+
+
+def _sorted(
+    described: list[tuple[Mapping[str, Attribute], T]], name: str, *, descends: bool
+) -> list[tuple[Mapping[str, Attribute], T]]:
+    there = [pair for pair in described if pair[0].get(name) is not None]
+    missing = [pair for pair in described if pair[0].get(name) is None]
+    return sorted(there, key=lambda pair: _rank(pair[0][name]), reverse=descends) + missing
 
 
 def _meets(value: Attribute, criterion: Criterion) -> bool:

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from aiohttp import web
 from attrs import evolve
 
 from looker_tasks.emulator.catalogue import Catalogue, demo_catalogue
@@ -17,6 +16,7 @@ from looker_tasks.emulator.examples import Examples, find_examples
 from looker_tasks.emulator.farm.farm import Farm
 from looker_tasks.emulator.faults.scenario import Scenario
 from looker_tasks.emulator.http.application import application
+from looker_tasks.emulator.listening import Listener
 from looker_tasks.emulator.looker import Looker
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
@@ -25,10 +25,12 @@ from looker_tasks.emulator.workshop.query_cache import QueryCache
 from looker_tasks.emulator.workshop.runs import Runs
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from looker_tasks.emulator.warehouse import Warehouse
 
-KEEP_ALIVE = 3600.0  # seconds; longer than any client keeps a connection that it does not use
-SHUTDOWN = 1.0  # seconds that calls get to end when the emulator stops
+REPLY = 0.1  # seconds that the reply to a call for a restart gets
+NOT_STARTED = "the emulator has not been started: use `async with`"
 
 
 class Emulator:
@@ -57,7 +59,7 @@ class Emulator:
         self._scenario = scenario or Scenario()
         self._looker: Looker | None = None
         self._runs: Runs | None = None
-        self._port = self.settings.port
+        self._listener: Listener | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -70,14 +72,19 @@ class Emulator:
             stack.push_async_callback(hands.close)
             farm = Farm(self.settings, clock, hands, self.statistics)
             stack.push_async_callback(farm.close)
-            self._looker = Looker(self.settings, catalogue, clock, farm, self.statistics, self._scenario, hands.models)
-            runner = web.AppRunner(
-                application(self._looker), access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=SHUTDOWN
+            self._looker = Looker(
+                self.settings,
+                catalogue,
+                clock,
+                farm,
+                self.statistics,
+                self._scenario,
+                self._restart_after_reply,
+                hands.models,
             )
-            stack.push_async_callback(runner.cleanup)
-            await runner.setup()
-            await web.TCPSite(runner, self.settings.host, self.settings.port).start()
-            self._port = runner.addresses[0][1]
+            self._listener = Listener(application(self._looker), self.settings.host, self.settings.port)
+            stack.push_async_callback(self._listener.close)
+            await self._listener.open()
             self._stack = stack.pop_all()
         return self
 
@@ -90,7 +97,8 @@ class Emulator:
     def url(self) -> str:
         """The address, as a client's base_url."""
         host = self.settings.host
-        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+        port = self.settings.port if self._listener is None else self._listener.port
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def client_id(self) -> str:
@@ -130,13 +138,48 @@ class Emulator:
         if self._runs is not None:
             self._runs.warehouse().load(sql)
 
+    async def restart(self, *, down: float = 0.0, keep_tokens: bool = False) -> None:
+        """Restart as Looker's server does, at the same address; from any event loop.
+
+        Connections are reset, in the middle of whatever is sent, and refused for *down* seconds. Access tokens are lost
+        unless *keep_tokens* (as in a cluster, whose other nodes know them): clients log in again with the same
+        credentials. Tasks, results, content and data are kept, and tasks go on meanwhile.
+        """
+        looker = self._running()
+        if asyncio.get_running_loop() is looker.clock.loop:
+            await self._restart(down, keep_tokens=keep_tokens)
+        else:
+            await asyncio.wrap_future(self._restart_soon(down, keep_tokens=keep_tokens))
+
+    def restart_blocking(self, *, down: float = 0.0, keep_tokens: bool = False) -> None:
+        """Do what `restart` does, for code that does not await; from any thread but the emulator's own."""
+        self._restart_soon(down, keep_tokens=keep_tokens).result()
+
+    def _restart_soon(self, down: float, *, keep_tokens: bool) -> "Future[None]":
+        loop = self._running().clock.loop
+        return asyncio.run_coroutine_threadsafe(self._restart(down, keep_tokens=keep_tokens), loop)
+
+    def _restart_after_reply(self, down: float, keep_tokens: bool) -> None:  # a callback's arguments
+        """Restart as soon as the call that asked for it has its reply."""
+        clock = self._running().clock
+        clock.loop.call_later(REPLY, lambda: self._restart_soon(down, keep_tokens=keep_tokens))
+
+    async def _restart(self, down: float, *, keep_tokens: bool) -> None:
+        if self._listener is None:
+            raise RuntimeError(NOT_STARTED)
+        await self._listener.drop()
+        if not keep_tokens:
+            self._running().tokens.revoke_all()
+        await asyncio.sleep(down)
+        await self._listener.open()
+
     def revoke_tokens(self) -> None:
         """End every token, as a restarted server does."""
         self._running().tokens.revoke_all()
 
     def _running(self) -> Looker:
         if self._looker is None:
-            raise RuntimeError("the emulator has not been started: use `async with`")
+            raise RuntimeError(NOT_STARTED)
         return self._looker
 
     async def _open_content(self, stack: AsyncExitStack) -> "tuple[Catalogue, Callable[[], Warehouse]]":

@@ -1,6 +1,7 @@
 """Reading what a client sends: query parameters and JSON bodies, every mistake named as Looker's 422 names it. Pure."""
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import get_args
@@ -57,6 +58,18 @@ class Parameters:
         except ValueError:
             self.refuse(name, "invalid", f"{name} must be a whole number.")
             return None
+
+    def seconds(self, name: str) -> float:
+        """Read a time that may be left out: none then."""
+        text = str(self._values.get(name, ""))
+        try:
+            seconds = float(text or 0)
+        except ValueError:
+            seconds = -1
+        if not 0 <= seconds < math.inf:
+            self.refuse(name, "invalid", f"{name} must be a number of seconds.")
+            return 0.0
+        return seconds
 
     def boolean(self, name: str, *, default: bool) -> bool:
         """Read a truth value, sent as JSON's or as text."""

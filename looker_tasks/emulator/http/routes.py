@@ -124,5 +124,6 @@ UNVERSIONED: tuple[Route, ...] = (  # answered as API 4.0 does, at addresses wit
     Route("logout", "DELETE", "/api/logout", sessions.logout),
     Route("versions", "GET", "/versions", sessions.versions, open=True),
     Route("alive", "GET", "/alive", sessions.alive, open=True),
+    Route("restart", "POST", "/emulator/restart", sessions.restart, open=True, ours=True),
     Route("statistics", "GET", "/emulator/statistics", sessions.statistics, open=True, ours=True),
 )

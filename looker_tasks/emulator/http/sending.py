@@ -1,8 +1,6 @@
 """Putting an answer on the wire: whole, or as a fault lets it."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -10,10 +8,10 @@ from aiohttp import web
 
 from looker_tasks.emulator.body import Body
 from looker_tasks.emulator.faults.effects import WHOLE, Delivery
+from looker_tasks.emulator.listening import reset as reset_on_close
 from looker_tasks.emulator.reply import Reply
 
 CHUNK = 256 * 1024  # bytes; larger ones only cost memory
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER of no time: what is not sent is thrown away, and a reset is sent
 
 
 async def send(request: web.Request, reply: Reply, delivery: Delivery = WHOLE) -> web.StreamResponse:
@@ -57,6 +55,5 @@ def _end_connection(request: web.Request, *, reset: bool) -> None:
     if not reset:
         transport.close()
         return
-    connection = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    reset_on_close(transport.get_extra_info("socket"))
     transport.abort()

@@ -80,6 +80,15 @@ async def alive(_: Call) -> Reply:
     return Reply()
 
 
+async def restart(call: Call) -> Reply:
+    """Restart the emulator: `down` seconds, with the tokens lost unless `keep_tokens`."""
+    parameters = call.query()
+    down, keep_tokens = parameters.seconds("down"), parameters.boolean("keep_tokens", default=False)
+    parameters.check()
+    call.looker.restart(down, keep_tokens)
+    return Reply(204)
+
+
 async def statistics(call: Call) -> Reply:
     """Tell what the emulator counted."""
     return json_reply(call.looker.statistics.as_json())
