@@ -3,6 +3,7 @@
 python -m benchmarks.serve_big '{"megabytes": 128}'
 
 It speaks as much of Looker as an export needs, and sends the file by `sendfile`, so that the client is what is slow.
+It has a bucket as well (`benchmarks.discarding_s3`).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from attrs import define, field
 
+from benchmarks.discarding_s3 import Bucket
 from benchmarks.serve import announce
 
 
@@ -30,7 +32,7 @@ class BigLooker:
 
     def application(self) -> web.Application:
         """Make the application that serves it."""
-        app = web.Application(middlewares=[self._counted])
+        app = web.Application(middlewares=[self._counted], client_max_size=2**31)
         app.add_routes(
             [
                 web.get("/emulator/statistics", self.statistics),
@@ -42,6 +44,7 @@ class BigLooker:
                 web.get("/api/4.0/render_tasks/{id}/results", self.render_task_results),
             ]
         )
+        app.add_routes(Bucket().routes())
         return app
 
     async def statistics(self, _: web.Request) -> web.Response:
@@ -92,11 +95,11 @@ async def serve(file: Path) -> None:
         await runner.cleanup()
 
 
-def main(settings: Mapping[str, int]) -> None:
+def main(settings: Mapping[str, float]) -> None:
     """Make a file of so many megabytes, and serve it."""
     with TemporaryDirectory() as folder:
         file = Path(folder, "big.pdf")
-        file.write_bytes(b"%PDF-1.7\n".ljust(settings["megabytes"] * 10**6, b".") + b"\n%%EOF\n")
+        file.write_bytes(b"%PDF-1.7\n".ljust(int(settings["megabytes"] * 10**6), b".") + b"\n%%EOF\n")
         asyncio.run(serve(file))
 
 

@@ -21,6 +21,9 @@ class Upload(Protocol):
     What a `Block` raises comes through. `FileNotWritten` is raised where the destination refuses.
     """
 
+    async def wait_for_room(self, size: int | None) -> None:
+        """Return when there is room for *size* bytes on their way; None: nobody knows how many will come."""
+
     async def write(self, block: Block) -> None:
         """Append the bytes that *block* makes."""
 

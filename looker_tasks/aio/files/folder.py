@@ -115,6 +115,9 @@ class FileUpload:
         self.committed: Fingerprint | None = None
         """Of the file, as soon as it has its name."""
 
+    async def wait_for_room(self, size: int | None) -> None:
+        """Return at once: what is on its way to a disk is not held in memory."""
+
     async def write(self, block: Block) -> None:
         """Append the bytes that *block* makes."""
         append = _once(block, self._part.append)

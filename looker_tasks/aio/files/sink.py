@@ -116,6 +116,7 @@ class Sink:
         """
         self._content.refuse_size(result.content_length or 0)
         try:
+            await self._upload.wait_for_room(result.content_length)
             block = await self._stream(result.chunks)
             if again is not None and not (result.is_length_proven or self._content.proves_its_end):
                 await self._upload.write(partial(self._content.taken, block))
@@ -187,8 +188,10 @@ class Content:
         if defect is not None:
             raise self._error(defect)
 
-    def taken(self, chunks: Sequence[bytes]) -> Sequence[bytes]:
-        """Return the bytes to write for the next *chunks*."""
+    def taken(self, block: list[bytes]) -> Sequence[bytes]:
+        """Return the bytes to write for the next *block* of chunks, which is emptied: nobody holds them twice."""
+        chunks: Sequence[bytes] = block[:]
+        block.clear()
         self._received += sum(map(len, chunks))
         self.refuse_size(self._received)
         for chunk in chunks:
@@ -199,9 +202,9 @@ class Content:
             self._digest.update(chunk)
         return chunks
 
-    def ended(self, chunks: Sequence[bytes]) -> Sequence[bytes]:
+    def ended(self, block: list[bytes]) -> Sequence[bytes]:
         """Return the last bytes to write. Raises `ResultRejected` or `TaskFailed` for what is no right file."""
-        last = self.taken(chunks)
+        last = self.taken(block)
         defect = self._inspection.defect()
         if defect is not None:
             raise self._error(defect)

@@ -31,7 +31,7 @@ T = TypeVar("T")
 PART = 5 * 2**20
 
 _SMALL = 2**20  # bytes: more counts as large
-_LARGE_AT_ONCE = 4  # uploads: each holds a part that fills and one that travels
+_LARGE_AT_ONCE = 2  # uploads: each holds a part that fills and one that travels
 _LOOK = 30.0  # seconds, to see whether a bucket can be written
 _ENDING = 15.0  # seconds, for the request that is under way when an upload is given up, and for its end
 _LONGEST_KEY = 1024  # bytes
@@ -169,6 +169,12 @@ class BucketUpload:
     _is_large: bool = field(default=False, init=False)  # it has a place among those
     _since: float | None = field(default=None, init=False)  # a request is waited for
 
+    async def wait_for_room(self, size: int | None) -> None:
+        """Return when it can be one of the few large uploads at a time, if it is one."""
+        if not self._is_large and (size or 0) > _SMALL:
+            await self._large.acquire_on_behalf_of(self)
+            self._is_large = True
+
     async def write(self, block: Block) -> None:
         """Append the bytes that *block* makes."""
         await self._take(await self._made(block))
@@ -207,18 +213,15 @@ class BucketUpload:
     async def _take(self, body: bytes) -> None:
         """Hold *body* while all of it may go in one request; else send what is held, and it."""
         self._size += len(body)
-        if not self._is_large and self._size > _SMALL:
-            await self._large.acquire_on_behalf_of(self)
-            self._is_large = True
+        await self.wait_for_room(self._size)
         self._held.append(body)
         if self._writer is None and self._size > PART:
             self._writer = obstore.open_writer_async(
                 self._store.inner, self._key, attributes=self._attributes, buffer_size=PART, max_concurrency=1
             )
         if self._writer is not None:
-            held, self._held = self._held, []
-            for each in held:
-                await self._answered(self._writer.write(each), _nothing)
+            while self._held:
+                await self._answered(self._writer.write(self._held.pop(0)), _nothing)
 
     async def _put(self, body: bytes, sha256: str) -> None:
         def keep(result: Mapping[str, Any]) -> None:
