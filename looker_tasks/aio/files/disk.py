@@ -31,7 +31,7 @@ _PACE = 0.02  # seconds between two trips by the timetable
 _STUCK = 3.0  # seconds of one operation, after which nothing waits behind it any more
 _MOST_STUCK = 32  # threads
 _GRACE = 1.0  # seconds that who is cancelled waits for what is under way
-_SHARE = 4  # of the files that may be open, a quarter are on all trips together
+_SHARE = 4  # of the files that may be open, a quarter are on all trips together, and a quarter grow between trips
 
 
 class Disk:
@@ -39,7 +39,10 @@ class Disk:
 
     def __init__(self) -> None:
         self._threads: DaemonThreads | None = None
-        self._most = _MOST
+        allowed = open_file_limit() // _SHARE
+        self._most = max(1, min(_MOST, allowed // _TRIPS))
+        self.growing = anyio.CapacityLimiter(max(1, allowed))
+        """The files that stay open from trip to trip: as many as may be, so that those that end have room to."""
         self._at_once: deque[Job] = deque()
         self._by_timetable: deque[Job] = deque()
         self._under_way: list[Trip] = []
@@ -97,7 +100,6 @@ class Disk:
         while waiting and len(self._under_way) < _TRIPS:
             if self._threads is None:
                 self._threads = DaemonThreads("looker-tasks")
-                self._most = max(1, min(_MOST, open_file_limit() // _SHARE // _TRIPS))
             self._send(Trip([waiting.popleft() for _ in range(min(self._most, len(waiting)))]))
 
     def _send(self, trip: Trip) -> None:

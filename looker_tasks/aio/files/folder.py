@@ -111,6 +111,7 @@ class FileUpload:
         self._part = PartFile(root, name)
         self._since: float | None = None  # a job for the disk is under way
         self._is_over = False  # that job
+        self._grows = False  # and has a place among the files that do
         self._trouble: OSError | None = None  # that should pass
         self.committed: Fingerprint | None = None
         """Of the file, as soon as it has its name."""
@@ -120,6 +121,9 @@ class FileUpload:
 
     async def write(self, block: Block) -> None:
         """Append the bytes that *block* makes."""
+        if not self._grows:
+            await self._disk.growing.acquire_on_behalf_of(self)
+            self._grows = True
         append = _once(block, self._part.append)
         await self._persistently(lambda: self._disk.run(lambda: self._tracked(append)))
 
@@ -138,15 +142,20 @@ class FileUpload:
                 self.committed = Fingerprint(facts.st_size, facts.st_mtime_ns)
             return self.committed
 
-        return await self._persistently(
-            lambda: self._disk.keep(write, lambda _: self._tracked(keep), self._path.parent, at_once=is_large)
-        )
+        try:
+            return await self._persistently(
+                lambda: self._disk.keep(write, lambda _: self._tracked(keep), self._path.parent, at_once=is_large)
+            )
+        finally:
+            if self.committed is not None:  # else it is aborted
+                self._release()
 
     async def abort(self) -> None:
         """Remove the part file; where the disk does not answer, it is removed when it does."""
         if self._part.is_open or self._is_waiting:
             with anyio.move_on_after(_GIVE_UP_AFTER):
                 await self._disk.run(self._part.discard)
+        self._release()
 
     @property
     def overdue(self) -> FileNotWritten | None:
@@ -155,6 +164,11 @@ class FileUpload:
             seconds = asyncio.get_running_loop().time() - self._since
             return FileNotWritten(path=str(self._path), reason=f"the disk has not answered for {seconds:.0f} s")
         return None if self._trouble is None else self._not_written(self._trouble)
+
+    def _release(self) -> None:
+        if self._grows:
+            self._grows = False
+            self._disk.growing.release_on_behalf_of(self)
 
     @property
     def _is_waiting(self) -> bool:

@@ -182,12 +182,15 @@ class BucketUpload:
     async def commit(self, block: Block, sha256: Callable[[], str]) -> Fingerprint:
         """Append the last bytes, and have the object under its key."""
         body = await self._made(block)
-        if self._writer is None and self._size + len(body) <= PART:
-            await self._put(b"".join([*self._held, body]), sha256())
-        else:
-            await self._take(body)
-            await self._complete()
-        self._release()
+        try:
+            if self._writer is None and self._size + len(body) <= PART:
+                await self._put(b"".join([*self._held, body]), sha256())
+            else:
+                await self._take(body)
+                await self._complete()
+        finally:
+            if self.committed is not None:  # else it is aborted
+                self._release()
         return self.committed or Fingerprint(self._size, 0)
 
     async def abort(self) -> None:
