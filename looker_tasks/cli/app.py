@@ -141,13 +141,15 @@ def verify(
 
 @app.command
 def report(
-    folder: Annotated[Path, Parameter(help="An output folder.")],
+    out: Annotated[str, Parameter(help="The output of earlier runs: a folder, or the URL of a bucket's.")],
     /,
+    *,
+    options: Annotated[OutputOptions, Parameter(name="*")] = OutputOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Write report.html and run.json of what lies in FOLDER; a run that was killed, or still runs, has one too."""
-    from looker_tasks.cli.reporting import report_folder  # noqa: PLC0415  # not for --help
+    """Write report.html and run.json of what lies in OUT; a run that was killed, or still runs, has one too."""
+    from looker_tasks.cli.reporting import report as write_both  # noqa: PLC0415  # not for --help
 
-    return report_folder(folder)
+    return write_both(out, options)
 
 
 @app.command

@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 from attrs import evolve, frozen
 
-from looker_tasks.aio.files.locate import local_folder
+from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.cli import wording
 from looker_tasks.cli.interruption import Interruption
 from looker_tasks.cli.options import RunOptions, assignments
@@ -62,14 +62,14 @@ async def run_batch(batch: Batch) -> int:
     options = batch.options
     tally = Tally(batch.expected)
     folder = local_folder(batch.out)
+    state = journal_folder(batch.out, options.state, assignments(options.storage))
+    previews = BackgroundPreviews(folder or state, expected=batch.expected)
     observers = [tally.observe]
     lines = Output(_STDOUT, encoding="utf-8", drops=False) if options.json else None
     with Interruption() as interruption, ExitStack() as stack:
-        if folder is not None:
-            observers.append(stack.enter_context(_timeline(batch, folder)).observe)
-            previews = BackgroundPreviews(folder, expected=batch.expected)
-            if options.report:
-                observers.append(stack.enter_context(previews).observe)
+        observers.append(stack.enter_context(_timeline(batch, state)).observe)
+        if options.report and folder is not None:
+            observers.append(stack.enter_context(previews).observe)
         try:
             await _run(batch, tally, observers, interruption, lines)
         except asyncio.CancelledError:
@@ -79,8 +79,8 @@ async def run_batch(batch: Batch) -> int:
             if lines is not None:
                 lines.close()
         stack.close()
-        if options.report and folder is not None and interruption.signal is None:
-            await anyio.to_thread.run_sync(write_reports, folder, previews.found)
+        if options.report and interruption.signal is None:
+            await anyio.to_thread.run_sync(write_reports, batch.out, options, previews.found)
         if interruption.signal is not None:
             return interruption.status
         if tally.exported != tally.expected:
@@ -88,9 +88,10 @@ async def run_batch(batch: Batch) -> int:
         return UNREAD if lines is not None and lines.failed else DONE
 
 
-def _timeline(batch: Batch, folder: Path) -> Timeline:
+def _timeline(batch: Batch, state: Path) -> Timeline:
     return Timeline(
-        folder,
+        batch.out,
+        state=state,
         host=urlsplit(batch.settings.base_url).netloc,
         out=batch.out,
         expected=batch.expected,

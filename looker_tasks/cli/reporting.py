@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from looker_tasks.aio.files.locate import journal_folder, local_folder
+from looker_tasks.cli.options import OutputOptions, assignments
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.errors import ConfigurationError
@@ -11,29 +13,41 @@ from looker_tasks.report import write_report, write_run
 from looker_tasks.report.previews.values import Preview
 
 
-def write_reports(folder: Path, previews: Mapping[str, Preview]) -> None:
+def write_reports(out: str, options: OutputOptions, previews: Mapping[str, Preview]) -> None:
     """Write what can be written of both, and say where it lies. A run has its files whatever becomes of its report."""
     try:
-        write_run(folder)
-        path = write_report(folder, previews=previews)
+        path = _write(out, options, previews)
     except ConfigurationError as error:
         write_line(f"no report: {error}")
     except OSError as error:
-        write_line(f"no report: {error.filename or folder}: {error.strerror or error}")
+        write_line(f"no report: {error.filename or out}: {error.strerror or error}")
     except ModuleNotFoundError as missing:
         write_line(f"no report.html: {install_line(missing) or missing}")
     else:
         write_line(f"report: {path}")
 
 
-def report_folder(folder: Path) -> int:
-    """Write both of what lies in *folder*. Raises `ConfigurationError` where no run was."""
-    if not folder.is_dir():
-        raise ConfigurationError(f"{folder}: there is no such folder")
+def report(out: str, options: OutputOptions) -> int:
+    """Write both of what lies in *out*. Raises `ConfigurationError` where no run was."""
+    folder = local_folder(out)
+    if folder is not None and not folder.is_dir():
+        raise ConfigurationError(f"{out}: there is no such folder")
+    state = journal_folder(out, options.state, assignments(options.storage))
+    if not state.is_dir():
+        raise ConfigurationError(f"{out}: no run was recorded there; its records would be in {state}")
     try:
-        write_run(folder)
-        path = write_report(folder)
+        path = _write(out, options, {})
     except OSError as error:
-        raise ConfigurationError(f"{error.filename or folder}: {error.strerror or error}") from error
+        raise ConfigurationError(f"{error.filename or out}: {error.strerror or error}") from error
     write_line(f"report: {path}")
     return DONE
+
+
+def _write(out: str, options: OutputOptions, previews: Mapping[str, Preview]) -> Path:
+    folder = local_folder(out)
+    if folder is None:
+        state: Path | None = journal_folder(out, options.state, assignments(options.storage))
+        write_run(out, state=state)
+        return write_report(out, state=state)
+    write_run(folder, state=options.state)
+    return write_report(folder, state=options.state, previews=previews)

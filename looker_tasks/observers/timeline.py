@@ -120,7 +120,7 @@ class _Calls:
 
 
 class Timeline:
-    """Records a run below *folder*, the one that has the journal. `observe` is the observer; close it when it is over.
+    """Records a run into *folder*, beside its journal: there, or in *state*. `observe` is the observer.
 
     Nothing is written before the run has begun, by `RunStarted` or an export's first event: until then another run may
     be at work in the folder. Where the disk refuses, that is logged once, and the run goes on without.
@@ -130,12 +130,13 @@ class Timeline:
         self,
         folder: str | os.PathLike[str],
         *,
+        state: str | os.PathLike[str] | None = None,
         host: str = "",
         out: str = "",
         expected: int | None = None,
         concurrency: int | str = "auto",
     ) -> None:
-        self._folder = Path(folder) / OWN_FOLDER
+        self._folder = Path(folder) / OWN_FOLDER if state is None else Path(state)
         self._header = {
             "looker_tasks_timeline": FORMAT,
             "version": version("looker-tasks"),

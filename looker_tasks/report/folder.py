@@ -1,13 +1,16 @@
 """What lies in an output folder, read without trust: no link leads out of it, and nothing but plain files is opened."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 from attrs import frozen
 
+from looker_tasks.errors import ConfigurationError
 from looker_tasks.observers import timeline
 from looker_tasks.report.records import LONGEST_LINE, Run, read_run
 from looker_tasks.sansio.naming import OWN_FOLDER
@@ -32,6 +35,41 @@ class JournalRow:
     error: str
 
 
+@frozen
+class Place:
+    """Where a run's files are, and where its records."""
+
+    out: str  # a path or the URL of a bucket's, as it was given
+    files: Path | None  # the folder; None: they are in a bucket
+    records: Path  # nothing outside of this folder is read as a record …
+    below: str  # … and they lie below it here
+
+    @classmethod
+    def of(cls, out: str | os.PathLike[str], state: str | os.PathLike[str] | None = None) -> Self:
+        """Return where the run into *out* has its records: in *state*, or beside the files.
+
+        Raises `ConfigurationError` for a bucket without *state*.
+        """
+        text = os.fspath(out)
+        files = None if "://" in text else Path(text)
+        if state is not None:
+            return cls(text, files, Path(state), "")
+        if files is None:
+            raise ConfigurationError(
+                f"{text}: the records of its runs are on the machine that ran them: give their folder"
+            )
+        return cls(text, files, files, f"{OWN_FOLDER}/")
+
+    @property
+    def own(self) -> Path:
+        """The folder in which a report is written, where nobody gives another."""
+        return self.records if self.files is None else self.files
+
+    def record(self, name: str) -> Path | None:
+        """Return the record *name*; None where there is none."""
+        return plain_file(self.records, f"{self.below}{name}")
+
+
 def plain_file(folder: Path, name: str) -> Path | None:
     """Return the file *name* below *folder*; None where there is none, or a link in it leads elsewhere."""
     try:
@@ -41,14 +79,13 @@ def plain_file(folder: Path, name: str) -> Path | None:
         return None
 
 
-def read_runs(folder: Path) -> list[Run]:
-    """Return the runs that were recorded below *folder*, the last one first."""
+def read_runs(place: Place) -> list[Run]:
+    """Return the runs that were recorded at *place*, the last one first."""
     names = [timeline.FILE, *(timeline.earlier(number) for number in range(1, timeline.KEPT + 1))]
-    return [run for name in names if (run := _run(folder, name)) is not None]
+    return [run for name in names if (run := _run(place.record(name))) is not None]
 
 
-def _run(folder: Path, name: str) -> Run | None:
-    path = plain_file(folder, f"{OWN_FOLDER}/{name}")
+def _run(path: Path | None) -> Run | None:
     if path is None:
         return None
     try:
@@ -58,9 +95,9 @@ def _run(folder: Path, name: str) -> Run | None:
         return None
 
 
-def read_journal(folder: Path) -> list[JournalRow]:
-    """Return what the journal of *folder* has; nothing where there is none, it is locked, or it is something else."""
-    path = plain_file(folder, f"{OWN_FOLDER}/{_JOURNAL}")
+def read_journal(place: Place) -> list[JournalRow]:
+    """Return what the journal at *place* has; nothing where there is none, it is locked, or it is something else."""
+    path = place.record(_JOURNAL)
     if path is None:
         return []
     for mode in ("mode=ro", "mode=ro&immutable=1"):  # the second, where the log beside it cannot be opened

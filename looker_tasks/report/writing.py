@@ -10,7 +10,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.report.folder import plain_file, read_journal, read_runs
+from looker_tasks.report.folder import Place, plain_file, read_journal, read_runs
 from looker_tasks.report.overview import Item, Overview, overview
 from looker_tasks.report.page.rows import Shown
 from looker_tasks.report.previews.pool import make_previews
@@ -29,41 +29,48 @@ _HEAD = 2048  # bytes, in which a file says that it is ours
 
 
 def write_report(
-    folder: str | os.PathLike[str],
+    out: str | os.PathLike[str],
     *,
     to: str | os.PathLike[str] | None = None,
+    state: str | os.PathLike[str] | None = None,
     previews: Mapping[str, Preview] = _NONE,
 ) -> Path:
-    """Write the report of the run in *folder*, or of all that lies there, and return its path: *to*, or report.html.
+    """Write the report of the last run into *out*, and of all that lies there. Return its path: *to*, or report.html.
 
+    The records are beside the files, or in the folder *state*, which has the report of a bucket's run as well.
     *previews* has what files look like, by their SHA-256, as far as that is known (`BackgroundPreviews.found`).
-    Only reads what is in the folder, and follows no link out of it. Looks into each file in a process of its own.
-    Blocks. Raises `ConfigurationError` where what lies in the report's place is an export's file, or somebody's;
-    `OSError` where it cannot be written, and `ModuleNotFoundError` without the extra ``report``.
+    Only reads what is there, and follows no link out of it. Looks into each file in a process of its own. Blocks.
+    Raises `ConfigurationError` where what lies in the report's place is an export's file, or somebody's; `OSError`
+    where it cannot be written, and `ModuleNotFoundError` without the extra ``report``.
     """
     from looker_tasks.report.page.html import page  # noqa: PLC0415  # its library is an extra's
 
-    base = Path(folder)
-    target = base / REPORT if to is None else Path(to)
-    found = read_overview(base)
-    _refuse_to_replace(target, base, found, ours=_OUR_PAGE, chosen=to is not None)
-    shown = _shown(base, target.parent, found, previews)
-    write_whole(target, page(found, shown, title=base.resolve().name or str(base)))
+    place = Place.of(out, state)
+    target = place.own / REPORT if to is None else Path(to)
+    found = read_overview(place)
+    _refuse_to_replace(target, place, found, ours=_OUR_PAGE, chosen=to is not None)
+    shown = _shown(place.files, target.parent, found.items, previews)
+    title = place.out if place.files is None else place.files.resolve().name or place.out
+    write_whole(target, page(found, shown, title=title))
     return target
 
 
-def write_run(folder: str | os.PathLike[str], *, to: str | os.PathLike[str] | None = None) -> Path:
-    """Write what lies in *folder* for programs and return its path: *to*, or run.json. Needs no extra.
+def write_run(
+    out: str | os.PathLike[str],
+    *,
+    to: str | os.PathLike[str] | None = None,
+    state: str | os.PathLike[str] | None = None,
+) -> Path:
+    """Write what lies in *out* for programs and return its path: *to*, or run.json. Needs no extra.
 
-    Raises `ConfigurationError` where what lies in its place is an export's file, or somebody's, and `OSError` where it
-    cannot be written.
+    *state* is as in `write_report`. Raises `ConfigurationError` where what lies in its place is an export's file, or
+    somebody's, and `OSError` where it cannot be written.
     """
-    base = Path(folder)
-    target = base / RUN if to is None else Path(to)
-    found = read_overview(base)
-    _refuse_to_replace(target, base, found, ours=_OUR_RUN, chosen=to is not None)
-    out = found.run.out if found.run is not None and not _is_local(found) else str(base)
-    write_whole(target, json.dumps(run_record(found, folder=out), ensure_ascii=False, indent=1) + "\n")
+    place = Place.of(out, state)
+    target = place.own / RUN if to is None else Path(to)
+    found = read_overview(place)
+    _refuse_to_replace(target, place, found, ours=_OUR_RUN, chosen=to is not None)
+    write_whole(target, json.dumps(run_record(found, folder=place.out), ensure_ascii=False, indent=1) + "\n")
     return target
 
 
@@ -72,15 +79,15 @@ def run_schema() -> str:
     return (files("looker_tasks.report") / "run.schema.json").read_text(encoding="utf-8")
 
 
-def read_overview(folder: Path) -> Overview:
-    """Return what the records below *folder* tell; nothing where there are none."""
-    return overview(read_runs(folder), read_journal(folder))
+def read_overview(place: Place) -> Overview:
+    """Return what the records at *place* tell; nothing where there are none."""
+    return overview(read_runs(place), read_journal(place))
 
 
-def _refuse_to_replace(target: Path, folder: Path, found: Overview, *, ours: bytes, chosen: bool) -> None:
+def _refuse_to_replace(target: Path, place: Place, found: Overview, *, ours: bytes, chosen: bool) -> None:
     """Raise `ConfigurationError` where *target* is an export's file or, unless it was *chosen*, none of *ours*."""
-    same = same_file(os.path.relpath(target.absolute(), folder.absolute()))
-    if any(same_file(item.name) == same for item in found.items):
+    below = None if place.files is None else same_file(os.path.relpath(target.absolute(), place.files.absolute()))
+    if any(same_file(item.name) == below for item in found.items):
         raise ConfigurationError(f"{target} is the file of an export: give another path")
     if chosen or not target.is_file():
         return
@@ -101,17 +108,18 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def _shown(folder: Path, page_folder: Path, found: Overview, known: Mapping[str, Preview]) -> list[Shown]:
-    is_local = _is_local(found)
-    paths = [_file(folder, item) if is_local else None for item in found.items]
-    previews = _previews(found.items, paths, known)
+def _shown(folder: Path | None, page_folder: Path, items: Sequence[Item], known: Mapping[str, Preview]) -> list[Shown]:
+    if folder is None:  # what lies in a bucket is not looked at
+        return [Shown()] * len(items)
+    paths = [_file(folder, item) for item in items]
+    previews = _previews(items, paths, known)
     return [
         Shown(
             link="" if path is None else quote(os.path.relpath(folder / item.name, page_folder)),
-            is_gone=path is None and is_local and item.state in {"exported", "earlier"},
+            is_gone=path is None and item.state in {"exported", "earlier"},
             preview=previews.get(item.name, _NOTHING),
         )
-        for item, path in zip(found.items, paths, strict=True)
+        for item, path in zip(items, paths, strict=True)
     ]
 
 
@@ -127,11 +135,6 @@ def _previews(items: Sequence[Item], paths: Sequence[Path | None], known: Mappin
         else:
             requests[item.name] = amount.request(path, item.format)
     return found | dict(zip(requests, make_previews(list(requests.values())), strict=True))
-
-
-def _is_local(found: Overview) -> bool:
-    """Return whether the files are in the folder of their records, and in no bucket."""
-    return found.run is None or "://" not in found.run.out
 
 
 def _file(folder: Path, item: Item) -> Path | None:

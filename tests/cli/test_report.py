@@ -39,6 +39,20 @@ def test_a_run_leaves_its_report_beside_the_files(tmp_path: Path, server: Mappin
     assert (tmp_path / "o/run.json").exists()
 
 
+def test_records_in_a_folder_of_their_own_make_the_report(tmp_path: Path, server: Mapping[str, str]) -> None:
+    """With --state the records are elsewhere, the report still is beside the files; without it there is none."""
+    (tmp_path / "m.csv").write_text("dashboard,format,name\n42,pdf,a.pdf\n")
+    ended = looker_tasks("export", "m.csv", "--out", "o", "--state", "s", cwd=tmp_path, settings=server)
+    assert (ended.status, ended.err.splitlines()[-1]) == (0, "report: o/report.html")
+    assert {path.name for path in (tmp_path / "o").iterdir()} == {"a.pdf", "report.html", "run.json"}
+    assert (tmp_path / "s/timeline.jsonl").exists()
+    without = looker_tasks("report", "o", cwd=tmp_path)
+    assert (without.status, "no run was recorded there" in without.err) == (2, True)
+    again = looker_tasks("report", "o", "--state", "s", cwd=tmp_path)
+    assert (again.status, again.err) == (0, "report: o/report.html\n")
+    assert "1 of 1 exported" in (tmp_path / "o/report.html").read_text()
+
+
 def test_report_of_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     """A mistyped folder is named, with status 2."""
     ended = looker_tasks("report", "none", cwd=tmp_path)

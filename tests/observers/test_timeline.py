@@ -22,7 +22,7 @@ from looker_tasks.events import (
 )
 from looker_tasks.observers.timeline import _FLUSH_AFTER, FILE, KEPT, Timeline, earlier
 from looker_tasks.outcomes import Failed, History
-from looker_tasks.report.folder import read_runs
+from looker_tasks.report.folder import Place, read_runs
 from tests.report.recorded import START, exported, record
 
 EXPORT = DashboardExport("42", name="a.pdf")
@@ -45,7 +45,7 @@ async def test_a_run_is_recorded_as_it_was(tmp_path: Path) -> None:
                 looker.export_all([EXPORT, QueryExport("999", "csv", name="b.csv")], tmp_path) as outcomes,
             ):
                 assert len([outcome async for outcome in outcomes]) == 2
-    (run,) = read_runs(tmp_path)
+    (run,) = read_runs(Place.of(tmp_path))
     good, bad = sorted(run.traces, key=lambda trace: trace.name)
     assert (run.host, run.expected, run.concurrency, run.is_ended) == ("here", 2, "4", True)
     assert (good.kind, good.id, good.format, len(good.tasks)) == ("dashboard", "42", "pdf", 1)
@@ -85,7 +85,7 @@ def test_what_a_server_answers_cannot_make_it_grow(tmp_path: Path) -> None:
         history = History(phases={f"{number} {'s' * 1000}": 1.0 for number in range(5000)})
         timeline.observe(ExportFinished(Failed(EXPORT, error, history), at=START, key="k", name="a.pdf"))
     assert (tmp_path / OWN / FILE).stat().st_size < 10_000
-    (run,) = read_runs(tmp_path)
+    (run,) = read_runs(Place.of(tmp_path))
     assert run.traces[0].ending is not None
     assert run.traces[0].ending.message.endswith("…")
 
@@ -109,7 +109,9 @@ def test_the_last_runs_are_kept(tmp_path: Path) -> None:
     for number in range(KEPT + 4):
         record(tmp_path, [exported(DashboardExport("1", name=f"{number}.pdf"), 0.0, 9)])
     assert {path.name for path in (tmp_path / OWN).iterdir()} == {FILE, *(earlier(each + 1) for each in range(KEPT))}
-    assert [run.traces[0].name for run in read_runs(tmp_path)] == [f"{KEPT + 3 - each}.pdf" for each in range(KEPT + 1)]
+    assert [run.traces[0].name for run in read_runs(Place.of(tmp_path))] == [
+        f"{KEPT + 3 - each}.pdf" for each in range(KEPT + 1)
+    ]
 
 
 def test_nothing_is_touched_before_the_run_begins(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from looker_tasks import DashboardExport, ServerBroken, TaskFailed
 from looker_tasks.events import BackedOff, CallEnded
 from looker_tasks.observers.timeline import Timeline
 from looker_tasks.report.analysis import changes, contents, operations, reasons, shares
-from looker_tasks.report.folder import read_runs
+from looker_tasks.report.folder import Place, read_runs
 from looker_tasks.report.overview import Item, overview
 from tests.report.recorded import START, exported, failed, record
 
@@ -62,7 +62,7 @@ def test_calls_are_counted_by_operation(tmp_path: Path) -> None:
         timeline.observe(BackedOff(export, 1.0, error, at=START, key="k", name="a.pdf"))
         for status, seconds in ((200, 0.1), (502, 0.2), (None, 0.3), (204, 0.4)):
             timeline.observe(CallEnded("render_task", status, seconds, at=START))
-    (run,) = read_runs(tmp_path)
+    (run,) = read_runs(Place.of(tmp_path))
     found = [(each.name, each.count, each.failed, round(each.mean, 3), each.again) for each in operations(run)]
     assert found == [("render_task", 4, 2, 0.25, 1), ("login", 1, 0, 0.5, 0)]
     assert operations(run)[0].reasons == {"502 ServerBroken": 1}
@@ -75,7 +75,7 @@ def test_changes_are_those_of_the_digest(tmp_path: Path) -> None:
         tmp_path, [exported(DashboardExport("1", name=name), 0, size, digest=by) for name, (size, by) in names.items()]
     )
     record(tmp_path, [exported(DashboardExport("1", name=name), 0, 100) for name in names])
-    found = changes(overview(read_runs(tmp_path), []).items)
+    found = changes(overview(read_runs(Place.of(tmp_path)), []).items)
     assert [(each.item.name, each.factor, each.is_suspicious) for each in found] == [
         ("tiny", 0.1, True),
         ("other", 1.0, False),
@@ -86,5 +86,5 @@ def test_a_failure_is_of_the_content_that_failed(tmp_path: Path) -> None:
     """The table of contents counts it."""
     error = TaskFailed(task_id="t", status="failure")
     record(tmp_path, [failed(DashboardExport("1", name="a"), 0, error), exported(DashboardExport("1", name="b"), 0, 9)])
-    (content,) = contents(overview(read_runs(tmp_path), []).items)
+    (content,) = contents(overview(read_runs(Place.of(tmp_path)), []).items)
     assert (content.count, content.failed) == (2, 1)

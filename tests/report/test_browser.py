@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from looker_tasks import DashboardExport, TaskFailed
 from looker_tasks.report import write_report
-from looker_tasks.report.folder import read_runs
+from looker_tasks.report.folder import Place, read_runs
 from looker_tasks.report.overview import overview
 from looker_tasks.report.page.html import page as page_text
 from looker_tasks.report.page.rows import Shown
@@ -100,7 +100,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Image.effect_noise((96, 64), 60).resize((160, 107)).save(noise, "WEBP", quality=30)
     picture = base64.b64encode(noise.getvalue().ljust(1100, b"\0")[:1100]).decode()
     shown = Shown("x.pdf", preview=Preview(picture, 160, 107))
-    found = overview(read_runs(folder), [])
+    found = overview(read_runs(Place.of(folder)), [])
     (folder / "report.html").write_text(page_text(found, [shown] * len(found.items), title="ten thousand"))
     return folder / "report.html"
 

@@ -9,7 +9,7 @@ import pytest
 
 from looker_tasks import DashboardExport, LookerTasks
 from looker_tasks.emulator import Emulator
-from looker_tasks.report.folder import plain_file, read_journal, read_runs
+from looker_tasks.report.folder import Place, plain_file, read_journal, read_runs
 
 JOURNAL = ".looker-tasks/journal.sqlite3"
 
@@ -43,8 +43,8 @@ async def test_the_journal_of_a_run_is_read(tmp_path: Path) -> None:
         looker.export_all([DashboardExport("42", name="a.pdf")], tmp_path) as outcomes,
     ):
         assert len([outcome async for outcome in outcomes]) == 1
-        during = read_journal(tmp_path)
-    (row,) = read_journal(tmp_path)
+        during = read_journal(Place.of(tmp_path))
+    (row,) = read_journal(Place.of(tmp_path))
     assert [each.key for each in during] == [row.key]  # its end is written a moment later
     assert (row.name, row.state, row.size) == ("a.pdf", "exported", (tmp_path / "a.pdf").stat().st_size)
 
@@ -55,8 +55,8 @@ def test_what_is_no_journal_is_no_failure(content: bytes | None, tmp_path: Path)
     if content is not None:
         (tmp_path / ".looker-tasks").mkdir()
         (tmp_path / JOURNAL).write_bytes(content)
-    assert read_journal(tmp_path) == []
-    assert read_runs(tmp_path) == []
+    assert read_journal(Place.of(tmp_path)) == []
+    assert read_runs(Place.of(tmp_path)) == []
 
 
 def test_a_journal_that_is_a_link_to_elsewhere_is_not_read(tmp_path: Path) -> None:
@@ -70,5 +70,5 @@ def test_a_journal_that_is_a_link_to_elsewhere_is_not_read(tmp_path: Path) -> No
     other.with_suffix(".jsonl").write_text('{"looker_tasks_timeline":1,"started":1}\n')
     (out / JOURNAL).symlink_to(other)
     (out / ".looker-tasks" / "timeline.jsonl").symlink_to(other.with_suffix(".jsonl"))
-    assert read_journal(out) == []
-    assert read_runs(out) == []
+    assert read_journal(Place.of(out)) == []
+    assert read_runs(Place.of(out)) == []

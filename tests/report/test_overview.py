@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import DashboardExport, TaskFailed
-from looker_tasks.report.folder import JournalRow, read_runs
+from looker_tasks.report.folder import JournalRow, Place, read_runs
 from looker_tasks.report.overview import Item, Overview, overview
 from tests.report.recorded import START, Step, exported, failed, record
 
@@ -27,7 +27,7 @@ def of_runs(folder: Path, *runs: list[Step], journal: tuple[JournalRow, ...] = (
     """Return the overview of *runs*, one after the other."""
     for steps in runs:
         record(folder, steps)
-    return overview(read_runs(folder), journal)
+    return overview(read_runs(Place.of(folder)), journal)
 
 
 def states(found: Overview) -> dict[str, str]:
@@ -84,7 +84,7 @@ def test_two_exports_of_one_name_are_both_shown(tmp_path: Path) -> None:
 def test_of_a_killed_run_the_journal_may_know_more(known: JournalRow | None, expected: str, tmp_path: Path) -> None:
     """What the timeline had not yet written when the process died."""
     record(tmp_path, [exported(pdf("a"), 0, 9)], until=4.0)
-    found = overview(read_runs(tmp_path), () if known is None else (known,))
+    found = overview(read_runs(Place.of(tmp_path)), () if known is None else (known,))
     assert states(found) == {"a": expected}
     assert found.items[0].spans[-1][2] == 3.2  # the last phase ends where the timeline does
 

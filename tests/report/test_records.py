@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks import DashboardExport
-from looker_tasks.report.folder import read_runs
+from looker_tasks.report.folder import Place, read_runs
 from looker_tasks.report.records import read_run
 from tests.report.recorded import exported, record
 
@@ -50,7 +50,7 @@ def test_a_killed_runs_last_line_may_be_torn(tmp_path: Path) -> None:
     """The run is there without its end, and what had begun has none either."""
     steps = [exported(DashboardExport("1", name=f"{number}.pdf"), number * 1.0, 9) for number in range(10)]
     record(tmp_path, steps, until=9.0)
-    (run,) = read_runs(tmp_path)
+    (run,) = read_runs(Place.of(tmp_path))
     assert not run.is_ended
     assert [trace.ending is not None for trace in run.traces] == [step.end <= 9.0 for step in steps]
 

@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from looker_tasks import Cancelled, DashboardExport, ElementExport, InvalidExport, LookExport, QueryExport
+from looker_tasks import (
+    Cancelled,
+    ConfigurationError,
+    DashboardExport,
+    ElementExport,
+    InvalidExport,
+    LookExport,
+    QueryExport,
+)
 from looker_tasks.cli.outcome_json import outcome_line
 from looker_tasks.outcomes import Failed
-from looker_tasks.report import run_schema, write_run
+from looker_tasks.report import run_schema, write_report, write_run
 from looker_tasks.sansio.outcome_record import UNKNOWN
 from tests.report.recorded import FIVE_KINDS, exported, failed, record, six_hundred
 
@@ -94,9 +102,19 @@ def test_a_killed_run_has_exports_without_an_end(tmp_path: Path) -> None:
 
 
 def test_the_files_of_a_bucket_are_named_by_their_address(tmp_path: Path) -> None:
-    """The records are in a folder, the files are not."""
+    """The records are in a folder of their own, the files are not, and both reports are beside the records."""
     record(tmp_path, [exported(DashboardExport("1", name="x/a.pdf"), 0, 9)], out="s3://bucket/prefix")
-    assert written(tmp_path)["exports"][0]["path"] == "s3://bucket/prefix/x/a.pdf"
+    state = tmp_path / ".looker-tasks"
+    path = write_run("s3://bucket/prefix", state=state)
+    assert path == state / "run.json"
+    found = json.loads(path.read_text())
+    RUN.validate(found)
+    assert found["exports"][0]["path"] == "s3://bucket/prefix/x/a.pdf"
+    page = write_report("s3://bucket/prefix", state=state)
+    assert page == state / "report.html"
+    assert "no longer there" not in page.read_text()
+    with pytest.raises(ConfigurationError, match="give their folder"):
+        write_run("s3://bucket/prefix")
 
 
 def test_an_empty_folder_has_a_run_json_too(tmp_path: Path) -> None:
