@@ -14,7 +14,7 @@ from looker_tasks.aio.http.tiles import TILE_FIELDS, TileApi, tile_query_id
 from looker_tasks.errors import ApiError, ConfigurationError, ConnectionBroken, NotFound, ServerBroken, Throttled
 from looker_tasks.exports import Export, FilterValue, LookExport, QueryExport
 from looker_tasks.models import Board, Dashboard, Folder, Look
-from looker_tasks.outcomes import Failed, Outcome
+from looker_tasks.outcomes import Exported, Failed, Outcome
 from looker_tasks.planning.matrix import Axis
 from looker_tasks.planning.sources import Source, Values, asked_values, file_values
 from looker_tasks.sansio.tiles import Tile
@@ -106,6 +106,7 @@ class Known:
     listings: dict[Listing, tuple[Found, ...]] = field(factory=dict)
     sources: dict[Source, Values] = field(factory=dict)
     warnings: dict[str, None] = field(factory=dict)  # each once
+    calls: int = 0  # sent so far
     _axes: dict[tuple[str, Source | Sequence[str]], Axis] = field(factory=dict)
 
     def axis(self, name: str, source: Source | Sequence[str]) -> Axis:
@@ -123,12 +124,21 @@ class Known:
         if source.is_asked:
             export = (QueryExport if source.kind == "query" else LookExport)(source.what, "json", limit=-1)
             looker = self.asked(str(source))
-            values = asked_values(source, await _rows_of(looker, export, source))
+            values = asked_values(source, await self._rows(looker, export, source))
         else:
             values = await anyio.to_thread.run_sync(file_values, source, self.folder)
         self.sources[source] = values
         if values.missing:
             self.warnings[f"{source}: {values.missing} of its rows have no {source.column} and are left out"] = None
+
+    async def _rows(self, looker: Looker, export: Export, source: Source) -> bytes:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.json"
+            outcome = await looker.export(export, str(path))
+            if not isinstance(outcome, Exported):
+                raise ConfigurationError(f"{source}: {outcome.error if isinstance(outcome, Failed) else 'cancelled'}")
+            self.calls += outcome.history.calls
+            return path.read_bytes()
 
     def asked(self, what: str) -> Looker:
         """Return whom to ask. Raises `ConfigurationError` where nobody may be."""
@@ -229,6 +239,7 @@ class Known:
     async def _ask(self, what: str, call: Callable[[], Awaitable[_T]]) -> _T:
         """Send a call, again where it may pass. What is not there is a mistake of the manifest."""
         for number in range(1, _TRIES + 1):
+            self.calls += 1
             try:
                 return await call()
             except (Throttled, ServerBroken, ConnectionBroken) as error:
@@ -239,15 +250,6 @@ class Known:
             except NotFound:
                 raise ConfigurationError(f"Looker has no {what}, or the API user may not see it") from None
         raise AssertionError("unreachable")
-
-
-async def _rows_of(looker: Looker, export: Export, source: Source) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.json"
-        outcome = await looker.export(export, str(path))
-        if isinstance(outcome, Failed):
-            raise ConfigurationError(f"{source}: {outcome.error}")
-        return path.read_bytes()
 
 
 def _found(content: Dashboard | Look) -> Found:

@@ -67,6 +67,7 @@ class Plan:
     left_out: tuple[str, ...]  # what the manifest names and nothing can be made of
     warnings: tuple[str, ...]
     combined: Mapping[str, CombinedFile]  # by the combined file's name
+    calls: int  # that it took to make the plan
     _making: "_Making" = field(repr=False)
 
     def __len__(self) -> int:
@@ -221,7 +222,16 @@ class _Making:
         if only is not None and not check.count and check.first_name:
             raise ConfigurationError(f"--only {only!r} fits none of the files; the first is {check.first_name!r}")
         warnings = (*self.known.warnings, *check.warnings)
-        return Plan(self.path, check.count, check.summary, tuple(check.left_out), warnings, check.combined, self)
+        return Plan(
+            self.path,
+            check.count,
+            check.summary,
+            tuple(check.left_out),
+            warnings,
+            check.combined,
+            self.known.calls,
+            self,
+        )
 
     def _check(self, entry: Entry, check: "_Check") -> None:
         if isinstance(entry, Mistake):
@@ -265,7 +275,13 @@ class _Making:
             where = str(row.draft.position) if is_only else f"{row.draft.position}, export {number}"
             check.add(where, name, keeps, row.draft.position)
             if keeps:
-                summary.add(name, shape.kind, shape.content_id, shape.result_format, shape.values.get("as_user"))
+                summary.add(
+                    name,
+                    (shape.kind, shape.content_id),
+                    shape.result_format,
+                    shape.values.get("as_user"),
+                    is_filtered=shape.kind == "dashboard" and bool(row.filters.titles),
+                )
 
     def _check_listing(self, row: RowExports, check: "_Check") -> None:
         """Check a row of a folder, a search or a board; what an earlier one exports in the same way is left out."""
@@ -289,7 +305,12 @@ class _Making:
             check.add(each.where, each.name, keeps, each.position)
             if keeps:
                 summary.add(
-                    each.name, each.kind, each.content_id, each.result_format, each.as_user, each.tile is not None
+                    each.name,
+                    (each.kind, each.content_id),
+                    each.result_format,
+                    each.as_user,
+                    is_tile=each.tile is not None,
+                    is_filtered=each.kind == "dashboard" and bool(row.filters.titles),
                 )
                 if each.combined is not None and row.draft.combine is not None:
                     check.combine(each, row.draft.combine.partial)

@@ -2,7 +2,7 @@
 
 from attrs import define, field
 
-from looker_tasks.exports import Export
+from looker_tasks.exports import DashboardExport, Export
 from looker_tasks.formats import FORMATS
 from looker_tasks.planning.drafts import Draft
 from looker_tasks.sansio.naming import kind_and_id
@@ -26,12 +26,20 @@ class RowSummary:
     users: dict[str, None] = field(factory=dict)
     combined: str = ""
     first_names: list[str] = field(factory=list)
-    dashboards: set[str] = field(factory=set)  # that are rendered under filters
+    filtered: set[str] = field(factory=set)  # dashboards that are rendered under filters
 
     def add(
-        self, name: str, kind: str, content_id: str, result_format: str, as_user: str | None, is_tile: bool = False
+        self,
+        name: str,
+        content: tuple[str, str],
+        result_format: str,
+        as_user: str | None,
+        *,
+        is_tile: bool = False,
+        is_filtered: bool = False,
     ) -> None:
-        """Take a file in."""
+        """Take a file of some *content*, its kind and id, in."""
+        kind, content_id = content
         self.files += 1
         if FORMATS[result_format].api == "render":
             self.renders += 1
@@ -42,8 +50,8 @@ class RowSummary:
         self.formats.setdefault(result_format)
         if as_user is not None:
             self.users.setdefault(as_user)
-        if kind == "dashboard" and not is_tile:
-            self.dashboards.add(content_id)
+        if is_filtered and not is_tile:
+            self.filtered.add(content_id)
         if len(self.first_names) < _FIRST_NAMES:
             self.first_names.append(name)
 
@@ -69,8 +77,8 @@ class Summary:
 
     def add_flat(self, export: Export, name: str) -> None:
         """Take a row in that makes one file as it stands."""
-        kind, content_id = kind_and_id(export)
-        self._others().add(name, kind, content_id, export.result_format, export.as_user)
+        is_filtered = isinstance(export, DashboardExport) and bool(export.filters)
+        self._others().add(name, kind_and_id(export), export.result_format, export.as_user, is_filtered=is_filtered)
 
     def _others(self) -> RowSummary:
         if self._flat is None:
@@ -82,6 +90,21 @@ class Summary:
     def renders(self) -> int:
         """How many files are rendered."""
         return sum(row.renders for row in self.rows)
+
+    @property
+    def looks(self) -> int:
+        """How many files are the rows of looks."""
+        return sum(row.looks for row in self.rows)
+
+    @property
+    def tiles(self) -> int:
+        """How many files are the rows of tiles."""
+        return sum(row.tiles for row in self.rows)
+
+    @property
+    def dashboards(self) -> int:
+        """How many dashboards are rendered under filters, which are checked first."""
+        return len(set().union(*(row.filtered for row in self.rows)))
 
     @property
     def queries(self) -> int:
