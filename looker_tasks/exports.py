@@ -11,6 +11,7 @@ from attrs import Attribute, field, fields, frozen
 
 from looker_tasks.errors import InvalidExport
 from looker_tasks.formats import DATA_FORMATS, FORMAT_OPTIONS, IMAGE_FORMATS, RENDER_FORMATS
+from looker_tasks.plain import plain_fields
 
 PAPER_SIZES = ("letter", "legal", "tabloid", "a0", "a1", "a2", "a3", "a4", "a5")
 STYLES = ("tiled", "single_column")
@@ -111,7 +112,7 @@ _text = _or_none(_is_sendable)
 _pixels = _whole(1, "pixels")
 
 
-@frozen
+@frozen(field_transformer=plain_fields)
 class DashboardExport:
     """A dashboard as PDF, PNG or JPG: user-defined (``"42"``) or LookML (``"model::name"``).
 
@@ -181,7 +182,7 @@ def _refuse_cache_when_fresh(export: "LookExport | QueryExport") -> None:
         )
 
 
-@frozen
+@frozen(field_transformer=plain_fields)
 class LookExport(QueryTaskOptions):
     """A look as PNG or JPG, or the rows of its query in a data format (Looker makes no PDF of a look)."""
 
@@ -199,7 +200,7 @@ class LookExport(QueryTaskOptions):
         _refuse_cache_when_fresh(self)
 
 
-@frozen
+@frozen(field_transformer=plain_fields)
 class QueryExport(QueryTaskOptions):
     """A query as PNG or JPG, or its rows in a data format."""
 
@@ -217,7 +218,7 @@ class QueryExport(QueryTaskOptions):
         _refuse_cache_when_fresh(self)
 
 
-@frozen
+@frozen(field_transformer=plain_fields)
 class ElementExport:
     """A dashboard element as PNG or JPG: a number, or ``"model::dashboard::link_id"`` (API 4.0 alone)."""
 

@@ -63,6 +63,7 @@ class Limits:
     """How much at a time."""
 
     downloads: int = field(default=8, validator=_natural)  # large results on their way to disk at once
+    download_rate: int = field(default=32 * 2**10, validator=_natural)  # bytes a second; what comes slower makes room
     in_flight: int = field(default=400, validator=_natural)  # tasks of one kind, where the limit adapts
     read_bytes: int = field(default=64 * 2**20, validator=_natural)  # a result that `read` returns; stream a larger one
     result_bytes: int = field(default=8 * 2**30, validator=_natural)  # a larger result is refused

@@ -1,6 +1,7 @@
 """What can be exported, and what is refused where it is made."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum, IntEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from looker_tasks.exports import (
     QueryExport,
 )
 from looker_tasks.formats import DATA_FORMATS, IMAGE_FORMATS, RENDER_FORMATS
+from looker_tasks.sansio.naming import export_key
 
 _MAKERS: list[Callable[..., Export]] = [DashboardExport, LookExport, QueryExport, ElementExport]
 _OPTION_VALUES: dict[str, Any] = {"limit": 10, "path_prefix": "/x", "image_width": 9, "image_height": 9}
@@ -244,3 +246,76 @@ def test_a_fresh_export_takes_nothing_from_the_cache(make: Callable[..., Export]
     """Fresh rows from the cache are a contradiction and refused; to say the same twice is fine."""
     assert _refused(make, "1", "csv", fresh=True, **{option: True}).field == option
     assert make("1", "csv", fresh=True, **{option: False})
+
+
+class _Region(str, Enum):  # noqa: UP042  # as code of before Python 3.11 has it
+    WEST = "West"
+
+
+class _Format(Enum):
+    PDF = "pdf"
+
+
+class _Size(IntEnum):
+    WIDE = 1600
+
+
+class _Text(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "something else"
+
+
+class _Number:
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __index__(self) -> int:
+        return self._number
+
+
+class _Scalar:
+    """As numpy has them: a truth value is no integer there."""
+
+    dtype = "bool"
+    ndim = 0
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def item(self) -> object:
+        """Return it as Python has it."""
+        return self._value
+
+
+def test_members_of_an_enum_and_numbers_of_libraries_are_what_they_stand_for() -> None:
+    """In filters, ids, formats, sizes and names: the export, its key and its file are those of the plain value."""
+    found = DashboardExport(
+        _Number(42),  # type: ignore[arg-type]  # as a data frame has it
+        _Format.PDF,  # type: ignore[arg-type]  # the value counts
+        filters={_Region.WEST: _Region.WEST, "Active": _Scalar(True), "Count": _Number(7)},  # type: ignore[dict-item]  # the same
+        name=_Text("west.pdf"),
+        width=_Size.WIDE,
+        fresh=_Scalar(False),  # type: ignore[arg-type]  # the same
+        tabs=[_Region.WEST],
+    )
+    plain = DashboardExport(
+        "42",
+        "pdf",
+        filters={"West": "West", "Active": True, "Count": 7},
+        name="west.pdf",
+        width=1600,
+        tabs=("West",),
+    )
+    assert found == plain
+    assert export_key(found) == export_key(plain)
+    assert {type(value) for value in found.filters.values()} == {str, bool, int}
+    assert (type(found.name), type(found.width), type(found.result_format)) == (str, int, str)
+
+
+@pytest.mark.parametrize("value", [object(), b"bytes", [1], {"a": 1}, 1j])
+def test_what_json_has_nothing_for_is_refused_in_a_filter(value: object) -> None:
+    """It is no text that anybody meant."""
+    with pytest.raises(InvalidExport, match="filters"):
+        DashboardExport("42", filters={"Region": value})  # type: ignore[dict-item]  # the mistake that is refused

@@ -18,7 +18,7 @@ SOURCES = Path(__file__).parents[1] / PACKAGE
 
 LAYERS = (  # lowest first; a module imports from its own layer and from those below
     {"advice"},
-    {"errors", "extras", "models", "version"},
+    {"errors", "extras", "models", "plain", "version"},
     {"exports", "formats"},
     {"outcomes", "policy", "events"},
     {"sansio"},

@@ -18,6 +18,11 @@ def is_large(content_length: int | None) -> bool:
     return content_length is None or content_length > SMALL_RESULT
 
 
+def is_slow(size: int, seconds: float, least_rate: int) -> bool:
+    """Whether *size* bytes in so many *seconds* are too few to hold a place among the downloads."""
+    return size < least_rate * seconds
+
+
 def most_alive(limits: Limits, in_flight: int | None) -> int:
     """Return how many exports of a batch may be begun and not yet taken, with at most *in_flight* tasks (None: any)."""
     return (limits.in_flight if in_flight is None else in_flight) + 2 * limits.downloads

@@ -10,13 +10,13 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Protocol, TypeAlias
 
-import anyio
 from attrs import define, field
 
 from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.sink import Encoders, no_encoder
 from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.aio.http.result import Result
+from looker_tasks.aio.run.downloads import Downloads
 from looker_tasks.aio.run.timers import SharedTimers
 from looker_tasks.errors import ConnectionBroken, LookerTasksError
 from looker_tasks.outcomes import Artifact
@@ -48,13 +48,13 @@ class Effects:
     stalled: Callable[[float], None]
     encoders: Encoders = no_encoder
     disk: Disk = field(factory=Disk)
-    downloads: anyio.CapacityLimiter = field(init=False)
+    downloads: Downloads = field(init=False)
     _timers: SharedTimers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Bound the downloads as the policy says."""
         self._timers = SharedTimers(self.stalled)
-        self.downloads = anyio.CapacityLimiter(self.policy.limits.downloads)
+        self.downloads = Downloads(self.policy.limits)
 
     async def wait(self, until: float) -> Event:
         """Return at *until*, or as soon as those who wait should think again, or a run is asked to stop."""

@@ -5,11 +5,11 @@ A result that is handed on has its beginning checked before anybody has it, and 
 
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from tempfile import SpooledTemporaryFile
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from looker_tasks.aio.files.destination import Target
 from looker_tasks.aio.files.disk import Disk
@@ -48,8 +48,10 @@ class FileReceiver:
                 encoders=self.effects.encoders,
             )
             self._sink = Sink(self.target, expected, result.content_type)
-            async with self.effects.downloads if is_large(result.content_length) else nullcontext():
+            if not is_large(result.content_length):
                 return await self._sink.save(result, opening)
+            async with self.effects.downloads.place() as place:
+                return await self._sink.save(evolve(result, chunks=place.counted(result.chunks)), opening)
 
     @property
     def late(self) -> Artifact | LookerTasksError | None:

@@ -14,6 +14,7 @@ from looker_tasks import (
     Deadlines,
     Exported,
     Failed,
+    Limits,
     LookerTasks,
     Outcome,
     Policy,
@@ -211,3 +212,27 @@ async def test_the_deadline_of_an_export_ends_a_download_too(tmp_path: Path) -> 
     assert isinstance(outcome.error, DeadlineExceeded)
     assert outcome.error.phase == "downloading"
     assert os.listdir(tmp_path) == [".looker-tasks"]  # noqa: PTH208  # as good as a Path's, in a coroutine too
+
+
+async def test_results_that_drip_do_not_starve_quick_ones(tmp_path: Path) -> None:
+    """A place among the downloads is held by progress: who is slow goes on without one."""
+    body = b"%PDF-1.7 " + b"x" * (2 * 2**20) + b"%%EOF"
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(head + body[:100_000])
+        for start in range(100_000, len(body), 20_000):
+            await asyncio.sleep(10)
+            writer.write(body[start : start + 20_000])
+
+    async with scripted_looker() as looker:
+        looker.script["results"].extend([drip] * 2)
+        looker.always["results"] = head + body
+        policy = Policy(limits=Limits(downloads=2))
+        async with (
+            client_of(looker, policy, concurrency=10) as client,
+            client.export_all(dashboards(6), tmp_path) as run,
+        ):
+            ends = [(now(), type(outcome)) async for outcome in run]
+    assert [kind for _, kind in ends] == [Exported] * 6
+    assert [moment < 60 for moment, _ in ends] == [True] * 4 + [False] * 2
