@@ -8,17 +8,37 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from attrs import evolve
 
 from looker_tasks.emulator.catalogue.errors import CatalogueError
 from looker_tasks.emulator.catalogue.layout import placed
 from looker_tasks.emulator.catalogue.store import Catalogue
-from looker_tasks.emulator.catalogue.yaml_form import CatalogueForm, ChartForm, DashboardForm, ElementForm
+from looker_tasks.emulator.catalogue.yaml_form import (
+    CatalogueForm,
+    DashboardForm,
+    ElementForm,
+    FilterForm,
+    MergeForm,
+    QueryForm,
+)
 from looker_tasks.emulator.catalogue.yaml_models import Columns, build_models, check_name
+from looker_tasks.emulator.catalogue.yaml_people import add_boards_and_schedules, add_users, owner
 from looker_tasks.emulator.catalogue.yaml_reading import FormError, read_form
-from looker_tasks.emulator.content import Dashboard, DashboardFilter, Element, Folder, Look, Query, Tab
-from looker_tasks.emulator.warehouse import QueryError, Source, Warehouse
+from looker_tasks.emulator.content import (
+    Dashboard,
+    DashboardFilter,
+    Element,
+    Folder,
+    Look,
+    MergeSource,
+    Query,
+    Tab,
+    Visualization,
+)
+from looker_tasks.emulator.warehouse import Explore, Field, Model, QueryError, Source, Warehouse
 from looker_tasks.emulator.warehouse.dataset import columns_of, last_day
 
 
@@ -91,13 +111,17 @@ class _Loading:
         for folder_id, folder in self._form.folders.items():
             if folder.parent is not None:
                 self._require_folder(folder.parent, f"folders['{folder_id}'].parent")
-        for dashboard_id, dashboard in self._form.dashboards.items():
-            self._add_dashboard(dashboard_id, dashboard)
+        add_users(self._form, self._catalogue)
         for look_id, look in self._form.looks.items():
             path = f"looks['{look_id}']"
             self._require_folder(look.folder, f"{path}.folder")
-            query = self._query(look, path)
-            self._catalogue.add_look(Look(look_id, look.title, look.folder, query.id, look.description))
+            query = self._query(look, path, look.type)
+            user_id = owner(look.user, path, self._catalogue)
+            added = Look(look_id, look.title, look.folder, query.id, look.description, user_id, look.deleted)
+            self._catalogue.add_look(added)
+        for dashboard_id, dashboard in self._form.dashboards.items():
+            self._add_dashboard(dashboard_id, dashboard)
+        add_boards_and_schedules(self._form, self._catalogue)
         return self._catalogue
 
     def _require_folder(self, folder_id: str, path: str) -> None:
@@ -117,24 +141,39 @@ class _Loading:
                 filters=tuple(self._filters(form, path)),
                 tabs=tuple(tabs.values()),
                 description=form.description,
+                user_id=owner(form.user, path, self._catalogue),
+                deleted=form.deleted,
             )
         )
 
     def _filters(self, form: DashboardForm, path: str) -> Iterator[DashboardFilter]:
         for title, each in form.filters.items():
-            found = next(
-                (
-                    (model, explore)
-                    for model in self._warehouse.models
-                    for explore in model.explores
-                    if each.field in explore.by_name
-                ),
-                None,
+            here = f"{path}.filters['{title}']"
+            if (each.type == "field") != bool(each.field):
+                raise FormError(f"{here}: expected either a field, or one of the types date, number and string")
+            model, explore, field = self._filtered(each, here) if each.field else (None, None, None)
+            yield DashboardFilter(
+                each.name or title,
+                title,
+                model.name if model else "",
+                explore.name if explore else "",
+                each.field,
+                each.default,
+                each.type,
+                field.lookml.type if field else "string",
+                each.multiple,
+                each.required,
+                each.listens_to,
+                {"type": "advanced", "display": each.display},
             )
-            if found is None:
-                raise FormError(f"{path}.filters['{title}'].field: expected a field of an explore, got {each.field!r}")
-            model, explore = found
-            yield DashboardFilter(title, title, model.name, explore.name, each.field, each.default)
+
+    def _filtered(self, each: FilterForm, path: str) -> tuple[Model, Explore, Field]:
+        """Find the field that a filter is on, in the first explore that has it."""
+        for model in self._warehouse.models:
+            for explore in model.explores:
+                if each.field in explore.by_name:
+                    return model, explore, explore.by_name[each.field]
+        raise FormError(f"{path}.field: expected a field of an explore, got {each.field!r}")
 
     def _elements(
         self, dashboard_id: str, form: DashboardForm, tabs: Mapping[str, Tab], path: str
@@ -147,21 +186,50 @@ class _Loading:
         for tab, elements in by_tab.items():
             for (index, each), place in zip(elements, placed(each for _, each in elements), strict=True):
                 here = f"{path}.elements[{index}]"
-                query = None if each.type == "text" else self._query(each, here)
-                yield Element(
+                yield evolve(
+                    self._shown(each, form, here),
                     id=self._element_id(each, dashboard_id, here),
                     dashboard_id=dashboard_id,
-                    title=each.title,
-                    visualization=each.type,
-                    query_id=query.id if query else None,
-                    text=each.text,
-                    listens=self._listens(query, each, form, here) if query else {},
+                    note=each.note,
                     row=place.row,
                     column=place.column,
                     width=place.width,
                     height=place.height,
                     tab_id=tabs[tab].id if tab is not None else None,
                 )
+
+    def _shown(self, each: ElementForm, form: DashboardForm, path: str) -> Element:
+        """Make an element of what it shows, without a place; raises FormError where that is not one thing."""
+        chosen = {
+            "look": each.look,
+            "merge": each.merge,
+            "sql": each.sql,
+            "link": each.link,
+            "extension": each.extension,
+        }
+        named = [key for key, value in chosen.items() if value]
+        if len(named) + bool(each.explore) > 1:
+            raise FormError(f"{path}: expected one of {', '.join(repr(key) for key in ('explore', *chosen))}")
+        text = Element("", "", each.title, "text", None, each.text)
+        if each.look is not None:
+            look = self._catalogue.look(each.look)
+            if look is None:
+                raise FormError(f"{path}.look: expected the id of a look, got {each.look!r}")
+            query = self._catalogue.query(look.query_id)
+            listens = self._listens(query, each.listens, form, path) if query else {}
+            return evolve(text, visualization=each.type, look_id=each.look, listens=listens)
+        if each.merge:
+            sources = (self._source(one, form, f"{path}.merge[{at}]") for at, one in enumerate(each.merge))
+            return evolve(text, visualization=each.type, merge=tuple(sources))
+        if each.type == "text" or named:
+            return evolve(text, **_textual(each))
+        query = self._query(each, path, each.type)
+        listens = self._listens(query, each.listens, form, path)
+        return evolve(text, visualization=each.type, query_id=query.id, listens=listens)
+
+    def _source(self, each: MergeForm, form: DashboardForm, path: str) -> MergeSource:
+        query = self._query(each, path, "looker_grid")
+        return MergeSource(each.name, query.id, self._listens(query, each.listens, form, path))
 
     def _element_id(self, form: ElementForm, dashboard_id: str, path: str) -> str:
         lookml = "::" in dashboard_id
@@ -172,23 +240,26 @@ class _Loading:
         self._used_ids.add(found)
         return found
 
-    def _listens(self, query: Query, form: ElementForm, dashboard: DashboardForm, path: str) -> dict[str, str]:
-        fields = self._fields(query)
-        if form.listens is None:
-            return {title: each.field for title, each in dashboard.filters.items() if each.field in fields}
-        for title, name in form.listens.items():
-            if title not in dashboard.filters:
+    def _listens(
+        self, query: Query, listens: Mapping[str, str] | None, dashboard: DashboardForm, path: str
+    ) -> dict[str, str]:
+        """Give the field for each filter, by its name, that the query hears; *listens* has their titles."""
+        fields, filters = self._fields(query), dashboard.filters
+        if listens is None:
+            return {each.name or title: each.field for title, each in filters.items() if each.field in fields}
+        for title, name in listens.items():
+            if title not in filters:
                 raise FormError(f"{path}.listens: expected filters of the dashboard, got {title!r}")
             if name not in fields:
                 raise FormError(f"{path}.listens['{title}']: expected a field of its explore, got {name!r}")
-        return dict(form.listens)
+        return {filters[title].name or title: name for title, name in listens.items()}
 
     def _fields(self, query: Query) -> Mapping[str, object]:
         model = next(each for each in self._warehouse.models if each.name == query.model)
         explore = model.explore(query.view)
         return explore.by_name if explore else {}
 
-    def _query(self, form: ChartForm, path: str) -> Query:
+    def _query(self, form: QueryForm, path: str, visualization: Visualization) -> Query:
         models = [model.name for model in self._warehouse.models]
         model = form.model or (models[0] if len(models) == 1 else None)
         if model is None:
@@ -205,13 +276,24 @@ class _Loading:
             form.limit,
             form.pivots,
             form.total,
-            form.type,
+            visualization,
         )
         try:
             self._warehouse.run(query, limit=0)
         except QueryError as error:
             raise FormError(f"{path}: {_first_line(error)}") from error
         return self._catalogue.keep(query)
+
+
+def _textual(each: ElementForm) -> dict[str, Any]:
+    """Give the fields of an element that has no rows."""
+    if each.sql is not None:
+        return {"sql": each.sql, "text": each.sql}
+    if each.link is not None:
+        return {"kind": "button", "link": each.link}
+    if each.extension is not None:
+        return {"kind": "extension", "extension_id": each.extension}
+    return {"kind": "text"}
 
 
 def _first_line(error: Exception) -> str:

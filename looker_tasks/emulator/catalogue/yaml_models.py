@@ -5,17 +5,17 @@ from collections.abc import Mapping
 
 from looker_tasks.emulator.catalogue.yaml_form import CatalogueForm, ExploreForm, MeasureForm, ModelForm, ViewForm
 from looker_tasks.emulator.catalogue.yaml_reading import FormError
-from looker_tasks.emulator.warehouse.model import Explore, Field, Model, View, field_name
+from looker_tasks.emulator.warehouse.model import Explore, Field, MeasureType, Model, View, field_name
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _WORDS = re.compile(r"(sum|average|min|max|count|distinct count) of (.+)")
-_AGGREGATES = {
-    "sum": "SUM({})",
-    "average": "AVG({})",
-    "min": "MIN({})",
-    "max": "MAX({})",
-    "count": "COUNT({})",
-    "distinct count": "COUNT(DISTINCT {})",
+_AGGREGATES: Mapping[str, tuple[MeasureType, str]] = {
+    "sum": ("sum", "SUM({})"),
+    "average": ("average", "AVG({})"),
+    "min": ("min", "MIN({})"),
+    "max": ("max", "MAX({})"),
+    "count": ("count", "COUNT({})"),
+    "distinct count": ("count_distinct", "COUNT(DISTINCT {})"),
 }
 
 Columns = Mapping[str, str]  # name → DuckDB's type
@@ -43,15 +43,18 @@ def _fields(name: str, form: ViewForm, columns: Columns) -> tuple[Field, ...]:
         fields[made.name] = made
     for key, measure in {"count": MeasureForm(), **form.measures}.items():
         check_name(key, f"{path}.measures")
-        sql = measure.sql or _aggregate(name, measure.words, columns, f"{path}.measures['{key}']")
-        made = view.measure(key, sql, measure.format or "#,##0")
+        type_, sql = _aggregate(name, measure, columns, f"{path}.measures['{key}']")
+        made = view.measure(key, sql, measure.format or "#,##0", type_=type_)
         fields[made.name] = made
     return tuple(fields.values())
 
 
-def _aggregate(view: str, words: str, columns: Columns, path: str) -> str:
+def _aggregate(view: str, form: MeasureForm, columns: Columns, path: str) -> tuple[MeasureType, str]:
+    words = form.words
+    if form.sql:
+        return "number", form.sql
     if words == "count":
-        return "COUNT(*)"
+        return "count", "COUNT(*)"
     match = _WORDS.fullmatch(words)
     if match is None:
         kinds = ", ".join(f'"{kind} of …"' for kind in _AGGREGATES)
@@ -59,7 +62,8 @@ def _aggregate(view: str, words: str, columns: Columns, path: str) -> str:
     column = next((each for each in columns if match[2] in {each, field_name(each)}), None)
     if column is None:
         raise FormError(f"{path}: expected a column of the file ({', '.join(columns)}), got {match[2]!r}")
-    return _AGGREGATES[match[1]].format(f'{view}."{column}"')
+    type_, sql = _AGGREGATES[match[1]]
+    return type_, sql.format(f'{view}."{column}"')
 
 
 def _model(name: str, form: ModelForm, fields: Mapping[str, tuple[Field, ...]]) -> Model:

@@ -10,7 +10,7 @@ from cattrs.cols import homogenous_tuple_structure_factory, is_mapping, mapping_
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
-from looker_tasks.emulator.catalogue.yaml_form import CatalogueForm, FilterForm, FolderForm, MeasureForm
+from looker_tasks.emulator.catalogue.yaml_form import CatalogueForm, FilterForm, FolderForm, MeasureForm, UserForm
 from looker_tasks.emulator.content import Visualization
 
 _KINDS: Mapping[str, str] = {name.removeprefix("looker_"): name for name in get_args(Visualization)} | {
@@ -18,7 +18,12 @@ _KINDS: Mapping[str, str] = {name.removeprefix("looker_"): name for name in get_
 }
 _UNKNOWN = "unknown key"
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
-_SHORT = {MeasureForm: "is", FolderForm: "name", FilterForm: "field"}  # what one text alone stands for
+_SHORT = {
+    MeasureForm: "is",
+    FolderForm: "name",
+    FilterForm: "field",
+    UserForm: "first_name",
+}  # what one text alone stands for
 
 
 class FormError(ValueError):
