@@ -12,8 +12,8 @@ from looker_tasks.tables.schema import TableSchema
 
 TableFormat = Literal["parquet", "arrow"]
 
-_GROUP_ROWS = 1 << 17  # of a row group, of which DuckDB reads one in a thread; fewer where rows are long
-_GROUP_BYTES = 32 << 20  # of a row group in memory
+_GROUP_ROWS = 1 << 16  # of a row group
+_GROUP_BYTES = 16 << 20  # of a row group in memory: it has fewer rows where they are long
 
 
 class TableEncoder:

@@ -15,7 +15,7 @@ from looker_tasks.tables.parsing.rows import Path, RowReader
 from looker_tasks.tables.schema import TableSchema, table_schema
 from looker_tasks.tables.spool import Spool
 
-_RUN = 2 << 20  # bytes of rows that are parsed at once
+_RUN = 1 << 20  # bytes of rows that are parsed at once
 _FIRST_RUN = 1 << 16  # bytes of rows that are looked at one by one, to know what the others will be
 
 

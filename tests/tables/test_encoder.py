@@ -76,7 +76,7 @@ def _results(draw: st.DrawFn) -> bytes:
     return json.dumps(json.loads(data), indent=1).encode() if draw(st.integers(0, 5)) == 0 else data
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 @given(_results(), st.integers(1, 3000), st.booleans())
 @pytest.mark.usefixtures("_short_runs")
 def test_any_cut_gives_the_same_file(data: bytes, size: int, is_parquet: bool) -> None:
@@ -85,7 +85,7 @@ def test_any_cut_gives_the_same_file(data: bytes, size: int, is_parquet: bool) -
     assert encoded(cut(data, size=size), result_format) == encoded([data], result_format)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(_results())
 @pytest.mark.usefixtures("_short_runs")
 def test_every_value_is_what_was_written(data: bytes) -> None:
@@ -103,8 +103,8 @@ def _is_same(value: object, written: object, *, is_average: bool) -> bool:  # no
             return True
         case bool(), bool() | str():
             return value == (written in {True, "Yes", "true"})
-        case float(), Decimal():
-            return value == float(written) if is_average else Decimal(repr(value)) == written
+        case float(), Decimal() | str():
+            return value == float(written) if is_average else Decimal(repr(value)) == Decimal(written)
         case int() | Decimal(), Decimal() | str():
             return Decimal(value) == Decimal(written)
         case str(), Decimal():
@@ -116,6 +116,29 @@ def _is_same(value: object, written: object, *, is_average: bool) -> bool:  # no
         case dt.date(), str():
             return str(value) == written or value == dt.datetime.fromisoformat(written)
     return value == written
+
+
+_digits = st.text("0123456789", max_size=60)
+_any_number = st.builds(
+    lambda sign, whole, fraction, exponent: f"{sign}{whole.lstrip('0') or '0'}{fraction and '.' + fraction}{exponent}",
+    st.sampled_from(["", "-"]),
+    _digits,
+    st.one_of(
+        _digits, st.integers(0, 60).map(lambda zeros: "0" * zeros + "1"), _digits.map(lambda tail: "0" * 9 + tail)
+    ),
+    st.one_of(st.just(""), st.integers(-400, 400).map(lambda exponent: f"e{exponent}"), st.just("E-07")),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(["7", "12.25", "0.123456789012"]), _any_number, st.booleans())
+@pytest.mark.usefixtures("_short_runs")
+def test_any_number_among_others_is_exact(usual: str, number: str, is_text: bool) -> None:
+    """A number of any form, far behind numbers of another form, is not rounded, cut or overflown."""
+    written = [*[usual] * 50, number, *[usual] * 50]
+    rows = [*map(Raw, written[:50]), number if is_text else Raw(number), *map(Raw, written[51:])]
+    found = read_table([columns({"x": "number"}, {"x": rows})]).column("x").to_pylist()
+    assert [Decimal(str(each)) for each in found] == [*map(Decimal, written)]
 
 
 @pytest.mark.usefixtures("_short_runs")
@@ -174,7 +197,7 @@ def test_long_results_have_row_groups() -> None:
     pieces = list(encoder.finish())
     file = pq.ParquetFile(io.BytesIO(b"".join(pieces)))
     assert file.metadata.num_rows == 300_000
-    assert file.metadata.num_row_groups == 2 == len(pieces) - 1
+    assert file.metadata.num_row_groups == len(pieces) - 1 > 2
     assert file.read().column("n").to_pylist() == list(range(300_000))
 
 

@@ -1,5 +1,7 @@
 """Results that are broken, or no results: each is refused in one line, and none becomes a wrong table."""
 
+from decimal import Decimal
+
 import pytest
 
 from looker_tasks.tables.errors import TableError
@@ -114,10 +116,15 @@ def test_an_error_far_behind_is_found() -> None:
 def test_numbers_that_overflow_arrow_s_decimals_keep_their_digits() -> None:
     """Arrow multiplies a decimal to its scale without a look at what overflows: such numbers never get that far."""
     rows = [{"x": cell(Raw("12.25")), "s": cell("a")}] * 5000
-    long = "12345678901234567890123456789012345678"
-    table = read_table([_rows(*rows, {"x": cell(Raw(long)), "s": cell("a")}, *rows)])
-    assert table.column("x").to_pylist()[5000] == long
-    assert table.column("x").to_pylist()[0] == "12.25"
+    for long in (
+        "9" * 38,
+        "12345678901234567890123456789012345678",
+        "4567" + "0" * 34,
+        "3402823669209384634633746074317682115",
+    ):
+        table = read_table([_rows(*rows, {"x": cell(Raw(long)), "s": cell("a")}, *rows)])
+        found = [Decimal(str(each)) for each in table.column("x").to_pylist()]
+        assert found == [*[Decimal("12.25")] * 5000, Decimal(long), *[Decimal("12.25")] * 5000]
 
 
 def test_deep_nesting_beside_a_value_is_passed_over() -> None:
@@ -131,6 +138,34 @@ def test_deep_nesting_beside_a_value_is_passed_over() -> None:
 
 def test_a_member_after_the_rows_is_never_rows() -> None:
     """Objects that look like rows, in a member behind them, are not taken for rows."""
-    rows = [{"x": cell(each), "s": cell("a")} for each in range(4)]
-    data = _rows(*rows)[:-1] + b',"more":[' + b",".join([b'{"x":{"value":9}}'] * 200_000) + b"]}"
-    assert read_table(cut(data, size=1 << 16)).column("x").to_pylist() == [0, 1, 2, 3]
+    rows = [{"x": cell(each), "s": cell("a")} for each in range(5000)]
+    data = _rows(*rows)[:-1] + b',"more":[' + b",".join([b'{"x":{}}'] * 300_000) + b"]}"
+    assert read_table(cut(data, size=1 << 16)).column("x").to_pylist() == [*range(5000)]
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        ('{"x":{"value":"007"},"s":{"value":"a"}}', {"x": "007"}),
+        ('{"x":{"value":"7"},"s":{"value":"a"}}', {"x": Decimal(7)}),
+        ('{"x":{"value":7},"s":{"value":"a"},"new":{"value":"b"}}', {"new": "b"}),
+        ('{"x":{"rendered":"7"},"s":{"value":"a"}}', "row 4000 is not as promised: its cell 'x' has no value"),
+        ('{"x":{"value":7},"s":{"value":5}}', {"s": "5"}),
+        ('{"x":{"value":7},"s":{"value":"a\\ud800"}}', {"s": "a\ufffd"}),
+        ('{"x":{"value":NaN},"s":{"value":"a"}}', "row 4000 is not JSON"),
+        ('{"x":null}', {"x": None, "s": None}),
+        ("{}", {"x": None, "s": None}),
+        ("null", "rows are not objects"),
+    ],
+)
+def test_a_row_that_is_otherwise_is_noticed_far_behind(late: str, expected: dict[str, object] | str) -> None:
+    """Arrow passes over keys that it does not know, and takes texts for decimals: what it parsed is checked."""
+    rows = [{"x": cell(Raw(f"{each}.25")), "s": cell("a")} for each in range(3999)]
+    data = _rows(*rows, Raw(late), *rows)
+    if isinstance(expected, str):
+        with pytest.raises(TableError, match=expected):
+            read_table([data])
+    else:
+        table = read_table([data])
+        assert table.num_rows == 7999
+        assert {name: table.column(name).to_pylist()[3999] for name in expected} == expected

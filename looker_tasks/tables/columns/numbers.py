@@ -16,18 +16,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define
 
+from looker_tasks.tables.columns.cells import text_of
+
 DIGITS: Final = 38  # of a decimal128, and of DuckDB's decimals
-WIDE: Final = pa.decimal256(2 * DIGITS, DIGITS)  # holds any number of DIGITS digits on each side of the point
+_LARGEST: Final = pa.decimal256(2 * DIGITS, DIGITS)
+# Arrow parses a number of as many digits as a type has, and then multiplies it to the type's scale without a look at
+# what overflows: so that nothing does, types that are parsed as have fewer digits than they could have.
+_PARSED_DIGITS = 28
+_WIDE: Final = pa.decimal256(46, 30)
 _SHORT_SCALE = 9  # decimals that are not taken for the fraction of a double; BigQuery's NUMERIC has as many
 _INT64 = (-(2**63), 2**63 - 1)
 _DOUBLE_DIGITS = 15  # that a double holds whatever they are
-_TRUSTED_DIGITS = 20  # of 38 before an overflow of decimal128, and 18 fewer than before one of WIDE
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")  # of RFC 8259
+
+
+def exact(text: str) -> Decimal:
+    """Return the number that *text*, a number of JSON, is; a zero has no exponent and no more than some decimals."""
+    number = Decimal(text)
+    return number if number or 0 <= -int(number.as_tuple().exponent) <= _SHORT_SCALE else Decimal(0)
 
 
 def number_in(text: str) -> Decimal | None:
     """Return the number that *text* is, written as JSON has it; None where it is something else, as "007" is."""
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
+    return exact(text) if _NUMBER.fullmatch(text) else None
 
 
 @define
@@ -65,7 +76,9 @@ class Numbers:
     def parsed_as(self) -> pa.DataType:
         """The type as which more of them are parsed, so that one that does not fit is noticed."""
         found = self.arrow_type
-        return WIDE if found is None or (found == pa.float64() and not self.prefers_double) else found
+        if found is not None and pa.types.is_decimal(found) and found.scale <= _SHORT_SCALE:
+            return pa.decimal128(_PARSED_DIGITS, found.scale)
+        return found if found == pa.int64() or (found == pa.float64() and self.prefers_double) else _WIDE
 
     @property
     def _digits(self) -> int:
@@ -98,30 +111,17 @@ class Numbers:
         return numbers
 
 
-def are_trustworthy(values: pa.Array) -> bool:
-    """Tell whether *values* that Arrow parsed are what was written, if they are numbers.
-
-    Arrow takes NaN for a double, and multiplies a decimal to its scale without a look at what overflows: what is left
-    of it is any number, and so is hardly ever a small one.
-    """
-    if pa.types.is_floating(values.type):
-        return pc.all(pc.is_finite(values)).as_py() is not False
-    if not pa.types.is_decimal(values.type) or values.type.scale == 0:
-        return True
-    bounds = pc.min_max(values)
-    if not bounds["min"].is_valid:
-        return True
-    digits = _TRUSTED_DIGITS - (0 if pa.types.is_decimal256(values.type) else values.type.scale)
-    return all(abs(bounds[end].as_py()) < 10**digits for end in ("min", "max"))
-
-
 def converted(numbers: pa.Array, target: pa.DataType) -> pa.Array:
     """Convert *numbers*, also ones written as text, to a type that holds them exactly."""
     if pa.types.is_floating(target) and pa.types.is_integer(numbers.type):
         return numbers.cast(target, safe=False)  # a double holds them, or the type would be another
     if pa.types.is_decimal(numbers.type) and pa.types.is_decimal(target):
         return numbers.cast(target)
-    return numbers.cast(pa.string()).cast(target)  # Arrow rounds a decimal twice on its way to a double
+    texts = numbers.cast(pa.string())  # Arrow rounds a decimal twice on its way to a double
+    try:
+        return texts.cast(target)
+    except pa.ArrowInvalid:  # an integer with an exponent, as "1e3"
+        return pa.array([text and text_of(exact(text)) for text in texts.to_pylist()], pa.string()).cast(target)
 
 
 def _is_double(number: Decimal, *, is_exact: bool) -> bool:
@@ -131,7 +131,7 @@ def _is_double(number: Decimal, *, is_exact: bool) -> bool:
 
 def _narrowed(numbers: pa.Array, scale: int) -> pa.Array:
     """Give *numbers* with as few decimals as they need, and not fewer than *scale*."""
-    for fewer in range(scale, DIGITS):
+    for fewer in range(scale, numbers.type.scale):
         try:
             return numbers.cast(pa.decimal256(2 * DIGITS, fewer))
         except pa.ArrowInvalid:
@@ -142,4 +142,4 @@ def _narrowed(numbers: pa.Array, scale: int) -> pa.Array:
 def _are_printed_by_doubles(numbers: pa.Array) -> bool:
     """Tell whether each of *numbers* is what a double prints."""
     texts = numbers.cast(pa.string())
-    return bool(texts.cast(pa.float64()).cast(pa.string()).cast(WIDE).equals(texts.cast(WIDE)))
+    return bool(texts.cast(pa.float64()).cast(pa.string()).cast(_LARGEST).equals(texts.cast(_LARGEST)))

@@ -98,14 +98,16 @@ class Document:
         return self._read_member(start)
 
     def likely_rows(self, window: int) -> Rows | None:
-        """Return rows of the first *window* bytes, if so many have come; None where no end of a row is seen there."""
-        if len(self._buffer) < window or (first := _FIRST_KEY.match(self._buffer)) is None:
+        """Return rows of the first *window* bytes, if so many or all have come; None where no end of one is seen."""
+        first = _FIRST_KEY.match(self._buffer) if len(self._buffer) >= window or self._is_whole else None
+        if first is None:
             return None
+        window = min(window, len(self._buffer))
         next_row = re.compile(re.escape(first[1]).join(_NEXT_ROW))
         for tail in (*_TAILS, window):
             commas = [found.start(1) for found in next_row.finditer(self._buffer, max(0, window - tail), window)]
             if commas:
-                return Rows(bytes(self._buffer[: commas[-1]]), commas[-1] + 1)
+                return Rows(self._first(commas[-1]), commas[-1] + 1)
         return None
 
     def certain_rows(self, window: int) -> Rows | None:
@@ -118,10 +120,10 @@ class Document:
             bounds, closing = row_bounds(self._buffer, window)
             if closing is not None:
                 end = bounds[-1][1] if bounds else 0
-                return Rows(bytes(self._buffer[:end]), closing + 1, tuple(bounds), is_end=True)
+                return Rows(self._first(end), closing + 1, tuple(bounds), is_end=True)
             if len(bounds) > 1:  # and the last may be the last of all, which nobody can tell yet
                 *bounds, (next_row, _) = bounds
-                return Rows(bytes(self._buffer[: bounds[-1][1]]), next_row, tuple(bounds))
+                return Rows(self._first(bounds[-1][1]), next_row, tuple(bounds))
             if window >= len(self._buffer):
                 raise TableError("it ends in the middle of its rows")
             window *= 2
@@ -136,6 +138,10 @@ class Document:
             self._stage = self._after_rows
             if self.has_ended:
                 self._refuse_more()
+
+    def _first(self, size: int) -> bytes:
+        with memoryview(self._buffer) as view:  # one copy, where a slice would be another
+            return bytes(view[:size])
 
     def _start(self) -> int | None:
         found = _NOT_BLANK.search(self._buffer)

@@ -5,6 +5,7 @@ each row is looked at by itself: its columns become known, its faults are found,
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.json as arrow_json
 
 from looker_tasks.tables.columns.column import Column
-from looker_tasks.tables.columns.numbers import are_trustworthy
+from looker_tasks.tables.columns.numbers import exact
 from looker_tasks.tables.errors import TableError
 from looker_tasks.tables.fields import Field, Metadata, Pivot, message_of, pivot_name
 
@@ -22,7 +23,14 @@ Path = tuple[str, ...]  # of a cell in its row: a field's name, and under pivots
 
 _ERROR = "looker_error"  # the one key of a row that tells why the query failed
 _VALUE = "value"  # the key of a cell's value; beside it are "rendered", "links" and the like
-_TEXT_VALUES = (b'"value":"', b'"value": "')
+# Numbers of more decimals than Arrow can take away: where it has to, a decimal is nothing, and no error. The first is
+# found by its zeros (a decimal that Arrow parses has no more than 28 other digits), the second by its exponent.
+_ODD_NUMBER = re.compile(
+    rb'"value":[ \t\r\n]*-?(?:0\.0{10}|(?![0-9](?:\.[0-9]{1,17})?[eE]-(?:0?[0-9]|10)[^0-9])[0-9.]++[eE]-)'
+)
+_MANY_ZEROS = b"." + b"0" * 10
+_SHAPES = bytes(b"0"[0] if byte in b"0123456789" else b"e"[0] if byte in b"eE" else byte for byte in range(256))
+_EXPONENT = b"0e-"  # in these shapes
 
 
 class RowReader:
@@ -46,7 +54,7 @@ class RowReader:
         if rows is None or not self._is_complete(rows, data):
             return None
         found = {path: pc.struct_field(rows, [*path, _VALUE]) for path in self.columns}
-        if not all(map(are_trustworthy, found.values())):
+        if not all(map(_is_finite, found.values())) or _has_odd_number(data):
             return None
         self._count += len(rows)
         return {path: self.columns[path].take(values) for path, values in found.items()}
@@ -92,7 +100,7 @@ class RowReader:
             if pa.types.is_string(column.parsed_as):
                 values = pc.struct_field(cell, [_VALUE])
                 texts += len(values) - values.null_count
-        return data.count(b'"value"') == cells and sum(map(data.count, _TEXT_VALUES)) == texts
+        return data.count(b'"value"') == cells and texts in _text_counts(data)
 
     def _cells(self, row: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
         if _ERROR in row and len(row) == 1:
@@ -139,7 +147,7 @@ def _constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=Decimal, parse_int=Decimal, parse_constant=_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=exact, parse_int=Decimal, parse_constant=_constant)
 
 
 def _read(raw: bytes, number: int) -> dict[str, Any]:
@@ -186,3 +194,18 @@ def _parsed(data: bytes, row_type: pa.DataType) -> pa.StructArray | None:
     except pa.ArrowInvalid:
         return None
     return None if rows.null_count else rows
+
+
+def _text_counts(data: bytes) -> Iterator[int]:
+    """Count the values of *data* that are texts, as JSON is written without blanks, and as it is written with them."""
+    yield data.count(b'"value":"')
+    yield data.count(b'"value": "')
+
+
+def _is_finite(values: pa.Array) -> bool:
+    return not pa.types.is_floating(values.type) or pc.all(pc.is_finite(values)).as_py() is not False
+
+
+def _has_odd_number(data: bytes) -> bool:
+    may_be = _MANY_ZEROS in data or _EXPONENT in data.translate(_SHAPES)  # quick, and true of few texts
+    return may_be and _ODD_NUMBER.search(data) is not None
