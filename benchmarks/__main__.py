@@ -6,24 +6,18 @@ python -m benchmarks [SCENARIO …]
 """
 
 import argparse
-import json
-import os
-import platform
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from attrs import asdict
-
 from benchmarks.plot import write_plot
+from benchmarks.results import write_results
 from benchmarks.scenario import Scenario
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.scenarios.farm import FARM
 from benchmarks.score import Score
 from benchmarks.table import line, titles
 
-RESULTS = Path(__file__).with_name("results.json")
 PLOT = Path(__file__).with_name("calls-against-delay.svg")
 
 
@@ -35,20 +29,6 @@ def print_scores(scenario: Scenario, folder: Path) -> list[Score]:
         print(line(score), flush=True)
         scores.append(score)
     return scores
-
-
-def write_results(scores: dict[str, list[Score]]) -> None:
-    """Write the figures of each scenario, and on what they were measured; scenarios that did not run keep theirs."""
-    kept = json.loads(RESULTS.read_text())["scenarios"] if RESULTS.exists() else {}
-    measured_on = {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "cpus": os.cpu_count(),
-        "aiohttp": version("aiohttp"),
-        "looker_sdk": version("looker_sdk"),
-    }
-    new = {name: [asdict(score) for score in each] for name, each in scores.items()}
-    RESULTS.write_text(json.dumps({"measured_on": measured_on, "scenarios": kept | new}, indent=2) + "\n")
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
