@@ -1,0 +1,1 @@
+"""Tests of the integrations, each in an environment of its own."""
