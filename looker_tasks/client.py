@@ -21,7 +21,7 @@ from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer, RunFinished, RunStarted
 from looker_tasks.exports import Export
 from looker_tasks.observers.log import log_event
-from looker_tasks.policy import Deadlines, Policy
+from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.single_exports import SingleExports
 
@@ -78,12 +78,12 @@ class LookerTasks(SingleExports):
         policy: Policy | None = None,
         observers: Iterable[Observer] = (),
     ) -> Self:
-        """Return a client by *settings*. Without a *policy*, their `timeout` bounds each call.
+        """Return a client by *settings*. Their `timeout` bounds each call where *policy* does not.
 
         Raises `ConfigurationError` for a *concurrency* that is none.
         """
         client = cls.__new__(cls)
-        policy = policy or Policy(deadlines=Deadlines(call=settings.timeout))
+        policy = settings.policy(policy)
         client._set_up(settings, policy, session, observers, concurrency)  # noqa: SLF001  # one of its own class
         return client
 

@@ -15,6 +15,7 @@ from looker_sdk.rtl.api_settings import ApiSettings
 
 from looker_tasks.config import ENV_PREFIX, Overrides, Settings, read_api_version, read_settings
 from looker_tasks.errors import ConfigurationError
+from looker_tasks.policy import Deadlines, Policy, Retry
 
 SECRET = "s3cret-of-the-test"
 COMPLETE = {
@@ -77,6 +78,16 @@ def official(ini: Path, section: str | None, environ: Mapping[str, str]) -> dict
             return None
 
 
+def sent_elsewhere(ini: Path, section: str | None, environ: Mapping[str, str]) -> bool:
+    """Return whether the secret of the file would go to the address of a variable, or the other way round."""
+    both, file = official(ini, section, environ), official(ini, section, {})
+    if both is None or file is None or not {"base_url", "client_secret"} <= both.keys():
+        return False
+    variables = {ENV_PREFIX + name.upper(): name for name in ("base_url", "client_secret")}
+    from_environ = {name for variable, name in variables.items() if environ.get(variable)} & both.keys()
+    return len(from_environ) == 1 and any(name in file and file[name] != both[name] for name in variables.values())
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sections=SECTIONS, section=st.sampled_from([None, "", "Looker", "Other"]), environ=VARIABLES)
 @example(sections={"Looker": {"verify_ssl": "no"}}, section=None, environ={"LOOKERSDK_VERIFY_SSL": '""'})
@@ -92,6 +103,8 @@ def test_it_reads_what_the_official_sdk_reads(
         "".join(f"[{name}]\n" + "".join(f"{k}={v}\n" for k, v in keys.items()) for name, keys in sections.items())
     )
     theirs = official(ini, section, environ)
+    if sent_elsewhere(ini, section, environ):
+        theirs = None  # they send it
     if theirs is None:
         with pytest.raises(ConfigurationError):
             read_settings(ini=ini, section=section, environ=environ, **FILLING)
@@ -199,6 +212,13 @@ def test_a_missing_setting_says_where_to_put_it(name: str) -> None:
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("https://gateway.example.com/looker/", "https://gateway.example.com/looker"),
         ("https://x.example.com/apiary", "https://x.example.com/apiary"),
+        ("https://gateway.example.com/api/looker", "https://gateway.example.com/api/looker"),
+        ("https://gateway.example.com/api/looker/", "https://gateway.example.com/api/looker"),
+        (" https://x.example.com/\n", "https://x.example.com"),
+        ("\ufeffhttps://x.example.com\u200b", "https://x.example.com"),
+        ("https://b\u00fccher.example.com", "https://b\u00fccher.example.com"),
+        ("https://x.example.com.", "https://x.example.com."),
+        ("https://looker_1", "https://looker_1"),
     ],
 )
 def test_an_address_loses_its_last_slash_alone(value: str, expected: str) -> None:
@@ -216,11 +236,18 @@ def test_an_address_loses_its_last_slash_alone(value: str, expected: str) -> Non
         ("https://x:port", "expected an address"),
         ("https://x:0", "expected an address"),
         ("https://[::1", "expected an address"),
-        ("https://x.example.com/ ", "expected an address"),
-        ("https://x.example.com\n", "expected an address"),
+        ("https://x. example.com", "expected an address"),
+        ("https://looker..example.com", "expected an address"),
+        ("https://.example.com", "expected an address"),
+        ("https://" + "x" * 64 + ".example.com", "expected an address"),
+        ("https://x_y!.example.com", "expected an address"),
+        ("https://b\u00fc..example.com", "expected an address"),
+        ("https://x\udcff.example.com", "expected an address"),
         ("https://x.example.com?token=1", "without a user, a query or a fragment"),
         ("https://x.example.com/api/4.0", "names the API; expected https://x.example.com$"),
         ("https://x.example.com/api/", "names the API; expected https://x.example.com$"),
+        ("https://x.example.com/api", "names the API; expected https://x.example.com$"),
+        ("https://x.example.com/api/4.0/login", "names the API; expected https://x.example.com$"),
         ("https://x.example.com/looker/api/3.1/", "names the API; expected https://x.example.com/looker$"),
     ],
 )
@@ -245,6 +272,145 @@ def test_the_api_version_comes_from_its_variable_or_an_argument() -> None:
     assert (read_api_version(environ), read_api_version({})) == ("3.1", "4.0")
     with pytest.raises(ConfigurationError, match=r"LOOKERSDK_API_VERSION: '4' is not one of 4\.0, 3\.1"):
         read_api_version({"LOOKERSDK_API_VERSION": "4"})
+
+
+FULL = "[Production]\nbase_url=https://production.example.com\nclient_id=an-id\nclient_secret=secret-of-production\n"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"LOOKERSDK_BASE_URL": "https://staging.example.com"},
+        {"LOOKERSDK_CLIENT_SECRET": "another"},
+        {"LOOKERSDK_CLIENT_SECRET": "another", "LOOKERSDK_CLIENT_ID": "another"},
+        {"LOOKERSDK_BASE_URL": "https://staging.example.com", "LOOKERSDK_CLIENT_ID": "another"},
+    ],
+)
+def test_the_secret_of_one_place_is_not_sent_to_the_address_of_another(environ: dict[str, str], tmp_path: Path) -> None:
+    """Where both have their own, they are two Lookers: refused, by the names of both places and without the secret."""
+    ini = tmp_path / "looker.ini"
+    ini.write_text(FULL)
+    with pytest.raises(
+        ConfigurationError, match=r"base_url is that of .*client_secret that of .*nothing was sent"
+    ) as told:
+        read_settings(ini=ini, environ=environ)
+    assert "LOOKERSDK_" in str(told.value)
+    assert "[Production]" in str(told.value)
+    assert "secret-of-production" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "explicit"),
+    [
+        ("[A]\nbase_url=https://a.example.com\n", {"LOOKERSDK_CLIENT_ID": "x", "LOOKERSDK_CLIENT_SECRET": "y"}, {}),
+        ("[A]\nclient_id=x\nclient_secret=y\n", {"LOOKERSDK_BASE_URL": "https://a.example.com"}, {}),
+        (FULL, {"LOOKERSDK_BASE_URL": "https://production.example.com/"}, {}),
+        (FULL, COMPLETE, {}),
+        (FULL, {"LOOKERSDK_CLIENT_ID": "another"}, {}),
+        (FULL, {}, {"base_url": "https://emulator.example.com"}),
+    ],
+)
+def test_places_that_complete_each_other_are_one_looker(
+    text: str, environ: dict[str, str], explicit: Overrides, tmp_path: Path
+) -> None:
+    """The address in a file and the secret in a variable, all in variables, and what code says."""
+    ini = tmp_path / "looker.ini"
+    ini.write_text(text)
+    assert read_settings(ini=ini, environ=environ, **explicit).client_secret
+
+
+@pytest.mark.parametrize(("section", "is_told"), [("Production", True), (None, True)])
+def test_a_file_that_was_named_and_is_overruled_is_told(section: str | None, is_told: bool, tmp_path: Path) -> None:
+    """Whoever says --ini or --section learns which variables stand over it."""
+    ini = tmp_path / "production.ini"
+    ini.write_text(FULL)
+    read = read_settings(ini=ini, section=section, environ=COMPLETE)
+    assert (
+        f"{ini} [Production] is overruled by LOOKERSDK_BASE_URL, LOOKERSDK_CLIENT_SECRET" in read.warnings
+    ) is is_told
+
+
+def test_a_file_that_nobody_named_is_overruled_silently(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is the official SDK's precedence; each run says which Looker it talks to."""
+    monkeypatch.chdir(tmp_path)
+    Path("looker.ini").write_text(FULL)
+    read = read_settings(environ=COMPLETE)
+    assert read.warnings == ()
+    assert read.description == "https://looker.example.com as an-id"
+
+
+@pytest.mark.parametrize("padded", ["{} ", " {}", "{}\n", "{}\r\n", "\ufeff{}", "{}\u200b", "{}\xa0"])
+def test_what_came_along_with_a_pasted_secret_is_taken_off_and_told(padded: str) -> None:
+    """A line end of a file, a blank, a mark that nobody sees."""
+    environ = {**COMPLETE, "LOOKERSDK_CLIENT_SECRET": padded.format(SECRET)}
+    read = read_settings(ini="", environ=environ)
+    assert read.client_secret == SECRET
+    assert read.warnings == (
+        "LOOKERSDK_CLIENT_SECRET: blanks, line ends or invisible characters around it were taken off",
+    )
+
+
+@pytest.mark.parametrize("secret", ["\udcff", "two\nlines", "a\x00b", " ", "\ufeff"])
+def test_what_no_secret_can_be_is_refused(secret: str) -> None:
+    """By the variable's name, never by a traceback, and without a part of it."""
+    with pytest.raises(ConfigurationError, match=r"^LOOKERSDK_CLIENT_SECRET: (it is|there is|expected)"):
+        read_settings(ini="", environ={**COMPLETE, "LOOKERSDK_CLIENT_SECRET": secret})
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As editors of Windows write it."""
+    ini = tmp_path / "looker.ini"
+    ini.write_text(FULL, encoding="utf-8-sig")
+    assert read_settings(ini=ini, environ={}).client_id == "an-id"
+
+
+@pytest.mark.parametrize(
+    ("variable", "warning"),
+    [
+        ("LOOKERSDK_BASEURL", "LOOKERSDK_BASEURL is not read; is LOOKERSDK_BASE_URL meant?"),
+        ("LOOKERSDK_CLIENTSECRET", "LOOKERSDK_CLIENTSECRET is not read; is LOOKERSDK_CLIENT_SECRET meant?"),
+        ("lookersdk_client_id", "lookersdk_client_id is not read; is LOOKERSDK_CLIENT_ID meant?"),
+        ("LOOKERSDK_VERIFYSSL", "LOOKERSDK_VERIFYSSL is not read; is LOOKERSDK_VERIFY_SSL meant?"),
+        ("LOOKERSDK_XYZZY", "LOOKERSDK_XYZZY is not read"),
+    ],
+)
+def test_a_variable_that_is_misspelled_is_pointed_out(variable: str, warning: str) -> None:
+    """It would be ignored without a word, and another Looker be asked."""
+    assert read_settings(ini="", environ={**COMPLETE, variable: "x"}).warnings == (warning,)
+
+
+@pytest.mark.parametrize("variable", ["LOOKERSDK_BASEURL", "LOOKER_BASE_URL", "LOOKERSDK_BASE_URI"])
+def test_a_missing_setting_points_at_a_variable_that_was_meant(variable: str) -> None:
+    """Where nothing stands under the right name."""
+    environ = {name: value for name, value in COMPLETE.items() if name != "LOOKERSDK_BASE_URL"}
+    with pytest.raises(ConfigurationError, match=rf"base_url is not set: .*\({variable} is set, but not read\)"):
+        read_settings(ini="", environ={**environ, variable: "https://x.example.com"})
+
+
+@pytest.mark.parametrize(
+    ("base_url", "verify_ssl", "words"),
+    [
+        ("http://looker.example.com", True, "without TLS"),
+        ("https://looker.example.com", False, "verify_ssl is off"),
+        ("https://looker.example.com", True, ""),
+        ("http://127.0.0.1:8000", False, ""),
+        ("http://localhost:8000", True, ""),
+    ],
+)
+def test_what_lets_others_listen_is_told(base_url: str, verify_ssl: bool, words: str) -> None:
+    """Once, and not of an emulator on this machine."""
+    read = read_settings(ini="", environ={}, base_url=base_url, client_id="x", client_secret="y", verify_ssl=verify_ssl)
+    assert [words in warning for warning in read.warnings] == [True] * bool(words)
+
+
+def test_the_timeout_is_that_of_each_call() -> None:
+    """Also beside a policy of one's own, unless that says otherwise for calls."""
+    read = read_settings(ini="", environ={**COMPLETE, "LOOKERSDK_TIMEOUT": "7"})
+    assert read.policy().deadlines.call == 7
+    assert read.policy(Policy(retry=Retry(call_attempts=3))).deadlines.call == 7
+    assert read.policy(Policy(retry=Retry(call_attempts=3))).retry.call_attempts == 3
+    assert read.policy(Policy(deadlines=Deadlines(call=30.0))).deadlines.call == 30
+    assert read_settings(ini="", environ=COMPLETE).policy() == Policy()
 
 
 def test_no_repr_shows_the_secret() -> None:

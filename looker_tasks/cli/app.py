@@ -1,7 +1,6 @@
 """The commands and their options; each imports what it needs when it runs, so that `--help` is quick."""
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from looker_tasks.cli.options import Content, ExportOptions, LookerOptions, Outp
 from looker_tasks.cli.status import DONE, FAILED, MISUSED, REFUSED
 from looker_tasks.cli.streams import write_line
 from looker_tasks.errors import ConfigurationError, CredentialsRefused, LookerTasksError
+from looker_tasks.version import VERSION
 
 app = App(
     name="looker-tasks",
@@ -18,7 +18,7 @@ app = App(
     help_format="plaintext",
     help_epilogue="Exit status: 0 all exported, 1 some failed, 2 wrong use or configuration, 3 refused by Looker, "
     "4 all exported, but stdout was not read to its end, 130 interrupted, 143 terminated.",
-    version=lambda: version("looker-tasks"),
+    version=VERSION,
 )
 
 

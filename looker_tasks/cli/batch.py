@@ -13,6 +13,7 @@ import anyio.to_thread
 from attrs import evolve, frozen
 
 from looker_tasks.aio.files.locate import journal_folder, local_folder
+from looker_tasks.aio.open_files import raise_open_file_limit
 from looker_tasks.cli import wording
 from looker_tasks.cli.interruption import Interruption
 from looker_tasks.cli.options import RunOptions, assignments
@@ -28,7 +29,7 @@ from looker_tasks.events import Observer
 from looker_tasks.exports import Export
 from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Failed, Outcome
-from looker_tasks.policy import Deadlines, Policy
+from looker_tasks.policy import Policy
 from looker_tasks.report import BackgroundPreviews
 
 _STDOUT = 1
@@ -51,15 +52,16 @@ class Batch:
     @property
     def policy(self) -> Policy:
         """The policy that settings and options make."""
-        deadlines = Deadlines(call=self.settings.timeout)
-        if self.options.deadline is not None:
-            deadlines = evolve(deadlines, export=self.options.deadline)
-        return Policy(deadlines=deadlines)
+        policy = self.settings.policy()
+        if self.options.deadline is None:
+            return policy
+        return evolve(policy, deadlines=evolve(policy.deadlines, export=self.options.deadline))
 
 
 async def run_batch(batch: Batch) -> int:
     """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary."""
     options = batch.options
+    raise_open_file_limit()
     tally = Tally(batch.expected)
     folder = local_folder(batch.out)
     state = journal_folder(batch.out, options.state, assignments(options.storage))
@@ -135,7 +137,8 @@ async def _run(
                     while _is_unread(lines) and interruption.signal is None:  # noqa: ASYNC110  # a thread reads on
                         await anyio.sleep(_UNREAD_PAUSE)
         finally:
-            for line in wording.summary(tally, loop.time() - began, looker.calls, now=time.time()):
+            asked = batch.settings.description
+            for line in wording.summary(tally, loop.time() - began, looker.calls, now=time.time(), looker=asked):
                 write_line(line)
 
 

@@ -4,19 +4,19 @@ import sys
 from pathlib import Path
 
 from looker_tasks.cli.batch import Batch, run_batch
-from looker_tasks.cli.options import ExportOptions, duration
+from looker_tasks.cli.options import ExportOptions, duration, read_looker
 from looker_tasks.cli.outcome_json import export_line
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.cli.wording import count, name_of
 from looker_tasks.client import LookerTasks
-from looker_tasks.config import read_api_version, read_settings
+from looker_tasks.config import read_api_version
 from looker_tasks.planning.plan import make_plan
 
 
 async def export_manifest(path: Path, options: ExportOptions) -> int:
     """Export every row of the manifest at *path* and return the exit status."""
-    settings = read_settings(ini=options.ini, section=options.section)
+    settings = read_looker(options)
     async with LookerTasks.from_settings(settings) as looker:
         plan = await make_plan(path, api_version=settings.api_version, looker=looker)
         for line in (*plan.warnings, *plan.left_out):

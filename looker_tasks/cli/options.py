@@ -8,6 +8,9 @@ from typing import Annotated, Literal, TypeAlias
 from attrs import frozen
 from cyclopts import Parameter
 
+from looker_tasks.cli.streams import write_line
+from looker_tasks.config import Settings, read_settings
+
 #: What `list` lists.
 Content: TypeAlias = Literal["dashboards", "looks", "folders", "boards", "schedules"]
 
@@ -54,6 +57,17 @@ class LookerOptions:
 
     ini: Annotated[Path, Parameter(help="Where base_url, client_id and client_secret stand.")] = Path("looker.ini")
     section: Annotated[str | None, Parameter(help="The section of that file.", show_default="the first")] = None
+
+
+def read_looker(options: LookerOptions) -> Settings:
+    """Return the settings that *options* lead to; what a person should know of them goes to stderr.
+
+    Raises `ConfigurationError`.
+    """
+    settings = read_settings(ini=options.ini, section=options.section)
+    for warning in settings.warnings:
+        write_line(f"warning: {warning}")
+    return settings
 
 
 @frozen(kw_only=True, slots=False)

@@ -5,10 +5,9 @@ import json
 from looker_tasks.aio.files.database import FILE, read_records
 from looker_tasks.aio.files.locate import journal_folder
 from looker_tasks.cli.batch import Batch, run_batch
-from looker_tasks.cli.options import RunOptions, assignments
+from looker_tasks.cli.options import RunOptions, assignments, read_looker
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
-from looker_tasks.config import read_settings
 from looker_tasks.errors import InvalidExport
 from looker_tasks.exports import Export
 from looker_tasks.sansio.export_codec import decode
@@ -18,7 +17,7 @@ from looker_tasks.sansio.naming import export_key
 
 async def retry(out: str, options: RunOptions) -> int:
     """Export again what failed into *out*, of this Looker, and return the exit status. Raises `JournalRefused`."""
-    settings = read_settings(ini=options.ini, section=options.section)
+    settings = read_looker(options)
     records = read_records(journal_folder(out, options.state, assignments(options.storage)) / FILE)
     failed = [record for record in records if record.state == "failed"]
     exports = [export for record in failed if (export := _export_of(record, settings.base_url)) is not None]

@@ -65,10 +65,10 @@ def stopping(tally: Tally, within: float) -> str:
     )
 
 
-def summary(tally: Tally, seconds: float, calls: int, *, now: float) -> Iterator[str]:
+def summary(tally: Tally, seconds: float, calls: int, *, now: float, looker: str = "") -> Iterator[str]:
     """Say what a run has come to: counts, bytes, time, calls, and each failure with where its time went.
 
-    *now* is in seconds since 1970.
+    *now* is in seconds since 1970, *looker* the one that was called, and by whom.
     """
     counts = [f"{tally.exported} of {tally.expected} exported"]
     if tally.resumed:
@@ -79,8 +79,9 @@ def summary(tally: Tally, seconds: float, calls: int, *, now: float) -> Iterator
     if left := tally.expected - tally.exported - tally.failed:
         counts.append(f"{left} not done")
     again = f", {tally.again} of them sent again" if tally.again else ""
+    asked = f", of {looker}" if looker else ""
     yield ", ".join(counts)
-    yield f"{decimal(tally.size)} in {seconds:.1f} s{_rate(tally, seconds)}, {count(calls, 'call')}{again}"
+    yield f"{decimal(tally.size)} in {seconds:.1f} s{_rate(tally, seconds)}, {count(calls, 'call')}{again}{asked}"
     if tally.lost_creates:
         creates = count(tally.lost_creates, "create")
         yield f"the answers to {creates} were lost: Looker may have run as many tasks more"

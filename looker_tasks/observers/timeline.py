@@ -29,7 +29,6 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +55,7 @@ from looker_tasks.exports import Export
 from looker_tasks.outcomes import Outcome
 from looker_tasks.sansio.naming import OWN_FOLDER, kind_and_id
 from looker_tasks.sansio.outcome_record import result_record
+from looker_tasks.version import VERSION
 
 #: The file of the run that is, or was the last; `earlier` names those of the runs before.
 FILE = "timeline.jsonl"
@@ -139,7 +139,7 @@ class Timeline:
         self._folder = Path(folder) / OWN_FOLDER if state is None else Path(state)
         self._header = {
             "looker_tasks_timeline": FORMAT,
-            "version": version("looker-tasks"),
+            "version": VERSION,
             "host": host,
             "out": out,
             "expected": expected,

@@ -102,6 +102,44 @@ def test_a_looker_ini_is_enough(server: tuple[Mapping[str, str], Mapping[str, An
     assert (folder / "o/folder/two.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_secret_of_a_file_does_not_go_to_the_address_of_a_variable(folder: Path) -> None:
+    """A variable that was left over asks another Looker: nothing is sent, and both places are told."""
+    (folder / "looker.ini").write_text(
+        "[Production]\nbase_url=https://x.example.com\nclient_id=x\nclient_secret=s3cret\n"
+    )
+    settings = {"LOOKERSDK_BASE_URL": "http://127.0.0.1:1"}
+    ended = looker_tasks("export", "m.csv", "--out", "o", cwd=folder, settings=settings)
+    assert ended.status == 2
+    assert ended.err.startswith(
+        "looker-tasks: base_url is that of LOOKERSDK_BASE_URL, and client_secret that of looker.ini"
+    )
+    assert ended.err.count("\n") == 1
+
+
+def test_what_a_person_should_know_of_the_settings_is_told(
+    server: tuple[Mapping[str, str], Mapping[str, Any]], folder: Path
+) -> None:
+    """A file that is overruled, a variable that nobody reads, and, at the end, who was asked."""
+    settings, _ = server
+    (folder / "mine.ini").write_text("[Mine]\nclient_id=mine\n")
+    ended = looker_tasks(
+        "export",
+        "m.csv",
+        "--out",
+        "o",
+        "--ini",
+        "mine.ini",
+        cwd=folder,
+        settings={**settings, "LOOKERSDK_BASEURL": "x"},
+    )
+    assert ended.status == 0
+    assert ended.err.splitlines()[:2] == [
+        "warning: mine.ini [Mine] is overruled by LOOKERSDK_CLIENT_ID",
+        "warning: LOOKERSDK_BASEURL is not read; is LOOKERSDK_BASE_URL meant?",
+    ]
+    assert f"of {settings['LOOKERSDK_BASE_URL']} as {settings['LOOKERSDK_CLIENT_ID']}" in ended.err
+
+
 def test_a_dry_run_prints_names_and_needs_no_looker(folder: Path) -> None:
     """Without any configuration the manifest is checked and the files' names are printed."""
     ended = looker_tasks("export", "m.csv", "--out", "o", "--dry-run", cwd=folder)

@@ -120,3 +120,9 @@ def test_a_failure_on_a_line_of_json_tells_why() -> None:
     assert found["message"] == "task t1 ended in failure: Script timed out.\n - retried"
     assert (found["task_id"], found["seconds"], found["calls"]) == ("t1", 62.04, 9)
     assert found["phases"] == {"querying": 1.96, "rendering": 60.08}
+
+
+def test_a_summary_says_which_looker_was_asked_and_as_whom() -> None:
+    """A variable may stand over the file that somebody has in mind."""
+    lines = list(wording.summary(Tally(0), 0.0, calls=7, now=0.0, looker="https://looker.example.com as an-id"))
+    assert lines[1] == "0 bytes in 0.0 s, 7 calls, of https://looker.example.com as an-id"

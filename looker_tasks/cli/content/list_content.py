@@ -14,7 +14,7 @@ from rich.text import Text
 from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.cli.content import content_rows
 from looker_tasks.cli.content.content_rows import ContentRow, folder_paths, matching
-from looker_tasks.cli.options import Content, LookerOptions
+from looker_tasks.cli.options import Content, LookerOptions, read_looker
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.cli.wording import count
@@ -39,7 +39,7 @@ _COLUMNS: Mapping[Content, tuple[str, ...]] = {
 
 async def list_content(content: Content, search: str, options: LookerOptions, *, as_json: bool) -> int:
     """Print what there is of *content* and holds the words of *search*: a table, or a line each where nobody looks."""
-    async with LookerTasks.from_env(ini=options.ini, section=options.section) as looker:
+    async with LookerTasks.from_settings(read_looker(options)) as looker:
         await looker.login()
         found = matching(await _FETCHES[content](looker.api), search)
     if as_json:
