@@ -19,11 +19,11 @@ class Clock:
         self._started = datetime.now(UTC)
 
     def now(self) -> float:
-        """Tell the loop's time, in seconds."""
+        """Return the loop's time, in seconds."""
         return self.loop.time()
 
     def date(self, moment: float) -> datetime:
-        """Tell which date a loop time had."""
+        """Return which date a loop time had."""
         return self._started + timedelta(seconds=moment - self._origin)
 
     def stamp(self, moment: float | None) -> str | None:

@@ -20,7 +20,7 @@ class Examples:
     fields: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        """Give the examples as plain JSON values."""
+        """Return the examples as plain JSON values."""
         return {**asdict(self), "fields": list(self.fields)}
 
 

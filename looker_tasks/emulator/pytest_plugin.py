@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def looker_emulator_settings() -> "Settings":
     """Say how the emulator of `looker_emulator` behaves."""
-    from looker_tasks.emulator import Settings  # noqa: PLC0415 -- see above
+    from looker_tasks.emulator import Settings  # noqa: PLC0415  # see above
 
     return Settings(renderer="fake", query_seconds=0.02, render_seconds=0.05, spread=0.0, render_slots=16)
 
@@ -48,9 +48,9 @@ def looker_emulator(
     looker_emulator_catalogue: "Catalogue | None",
     looker_emulator_scenario: "Scenario | None",
 ) -> "Iterator[Emulator]":
-    """Give a running emulator: `url`, `client_id`, `client_secret`, `examples`, `statistics`, `play(scenario)`."""
-    from looker_tasks.emulator import Emulator  # noqa: PLC0415 -- see above
-    from looker_tasks.emulator.threaded import in_thread  # noqa: PLC0415 -- see above
+    """Return a running emulator: `url`, `client_id`, `client_secret`, `examples`, `statistics`, `play(scenario)`."""
+    from looker_tasks.emulator import Emulator  # noqa: PLC0415  # see above
+    from looker_tasks.emulator.threaded import in_thread  # noqa: PLC0415  # see above
 
     emulator = Emulator(
         looker_emulator_settings, catalogue=looker_emulator_catalogue, scenario=looker_emulator_scenario
@@ -61,5 +61,5 @@ def looker_emulator(
 
 @pytest.fixture
 def looker_emulator_url(looker_emulator: "Emulator") -> str:
-    """Give the address of `looker_emulator`, as a client's base_url."""
+    """Return the address of `looker_emulator`, as a client's base_url."""
     return looker_emulator.url

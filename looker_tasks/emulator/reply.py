@@ -26,5 +26,5 @@ def json_reply(value: object, status: int = 200) -> Reply:
 
 
 def not_yet(status: int, retry_after: float | None) -> Reply:
-    """Tell that a result is not ready: no body, and how many seconds to wait if that is known."""
+    """Return that a result is not ready: no body, and how many seconds to wait if that is known."""
     return Reply(status, headers={} if retry_after is None else {"Retry-After": f"{retry_after:g}"})

@@ -24,7 +24,7 @@ class Criterion:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether the whole *text* matches *pattern*: `%` for any letters, `_` for one, in any case."""
+    """Return whether the whole *text* matches *pattern*: `%` for any letters, `_` for one, in any case."""
     pieces = pattern.casefold().split("%")
     whole = text.casefold()
     first, last = pieces[0], pieces[-1]

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve
 
+from looker_tasks.emulator.backend.backends import FakeBackend, RealBackend
+from looker_tasks.emulator.backend.query_cache import QueryCache
+from looker_tasks.emulator.backend.query_runner import QueryRunner
 from looker_tasks.emulator.catalogue import Catalogue, demo_catalogue
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.examples import Examples, find_examples
@@ -20,9 +23,6 @@ from looker_tasks.emulator.listening import Listener
 from looker_tasks.emulator.looker import Looker
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
-from looker_tasks.emulator.workshop.hands import FakeBackend, RealBackend
-from looker_tasks.emulator.workshop.query_cache import QueryCache
-from looker_tasks.emulator.workshop.runs import Runs
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -51,14 +51,14 @@ class Emulator:
         *,
         catalogue: Catalogue | Path | None = None,
         scenario: Scenario | None = None,
-        **fields: Any,  # noqa: ANN401 -- each has the type of its field in Settings, which checks it
+        **fields: Any,  # noqa: ANN401  # each has the type of its field in Settings, which checks it
     ) -> None:
         self.settings = evolve(settings or Settings(), **fields)
         self.statistics = Statistics()
         self._content = catalogue
         self._scenario = scenario or Scenario()
         self._looker: Looker | None = None
-        self._runs: Runs | None = None
+        self._runs: QueryRunner | None = None
         self._listener: Listener | None = None
         self._stack = AsyncExitStack()
 
@@ -66,11 +66,11 @@ class Emulator:
         async with AsyncExitStack() as stack:
             catalogue, open_warehouse = await self._open_content(stack)
             clock = Clock()
-            self._runs = Runs(open_warehouse, QueryCache(self.settings.cache_ttl, clock.now))
-            backend = FakeBackend if self.settings.renderer == "fake" else RealBackend
-            hands = backend(catalogue, self._runs)
-            stack.push_async_callback(hands.close)
-            farm = Farm(self.settings, clock, hands, self.statistics)
+            self._runs = QueryRunner(open_warehouse, QueryCache(self.settings.cache_ttl, clock.now))
+            kind = FakeBackend if self.settings.renderer == "fake" else RealBackend
+            backend = kind(catalogue, self._runs)
+            stack.push_async_callback(backend.close)
+            farm = Farm(self.settings, clock, backend, self.statistics)
             stack.push_async_callback(farm.close)
             self._looker = Looker(
                 self.settings,
@@ -80,7 +80,7 @@ class Emulator:
                 self.statistics,
                 self._scenario,
                 self._restart_after_reply,
-                hands.models,
+                backend.models,
             )
             self._listener = Listener(application(self._looker), self.settings.host, self.settings.port)
             stack.push_async_callback(self._listener.close)
@@ -183,11 +183,11 @@ class Emulator:
         return self._looker
 
     async def _open_content(self, stack: AsyncExitStack) -> "tuple[Catalogue, Callable[[], Warehouse]]":
-        """Give the catalogue, and what opens the data that its queries run on."""
+        """Return the catalogue, and what opens the data that its queries run on."""
         if not isinstance(self._content, Path):
             catalogue = demo_catalogue() if self._content is None else self._content
             return catalogue, partial(_demo_warehouse, self.settings)
-        from looker_tasks.emulator.catalogue.from_yaml import load_catalogue  # noqa: PLC0415 -- DuckDB, only when needed
+        from looker_tasks.emulator.catalogue.from_yaml import load_catalogue  # noqa: PLC0415  # DuckDB, only when needed
 
         warehouse, catalogue = await asyncio.to_thread(load_catalogue, self._content)
         stack.callback(warehouse.close)
@@ -195,6 +195,6 @@ class Emulator:
 
 
 def _demo_warehouse(settings: Settings) -> "Warehouse":
-    from looker_tasks.emulator.warehouse import Warehouse  # noqa: PLC0415 -- DuckDB, only when needed
+    from looker_tasks.emulator.warehouse import Warehouse  # noqa: PLC0415  # DuckDB, only when needed
 
     return Warehouse(seed=settings.seed, ledger_rows=settings.ledger_rows)

@@ -7,7 +7,7 @@ from attrs import field, frozen, validators
 LEDGER_ROWS = 1_000_000
 
 
-def _setting(default: object, told: str, *checks: Any, shown: bool = True) -> Any:  # noqa: ANN401 -- as attrs.field
+def _setting(default: object, told: str, *checks: Any, shown: bool = True) -> Any:  # noqa: ANN401  # as attrs.field
     """Make a field that tells what it is: `looker-tasks emulator --help` reads it there."""
     return field(default=default, validator=list(checks), repr=shown, metadata={"help": told})
 

@@ -51,7 +51,7 @@ class Statistics:
     )  # by pool: caching, rendering, querying
 
     def as_json(self) -> dict[str, object]:
-        """Give all counts as plain JSON values; `running` holds what runs now, `peak_running` the most there was."""
+        """Return all counts as plain JSON values; `running` holds what runs now, `peak_running` the most there was."""
         return {
             "calls": dict(self.calls),
             "total_calls": self.calls.total(),

@@ -23,7 +23,7 @@ class Tokens:
     _live: dict[str, Token] = field(factory=dict, repr=False)
 
     def issue(self, user_id: str, now: float, seconds: float | None = None) -> Token:
-        """Give out a new token of 40 letters, for *seconds* or else for the usual time."""
+        """Issue a new token of 40 letters, for *seconds* or else for the usual time."""
         token = Token(secrets.token_hex(20), user_id, now + (self.ttl if seconds is None else seconds))
         self._live[token.text] = token
         return token
@@ -36,7 +36,7 @@ class Tokens:
         return token
 
     def workspace(self, text: str) -> str:
-        """Tell the workspace of a live token; a new one works in production."""
+        """Return the workspace of a live token; a new one works in production."""
         return self._live[text].workspace
 
     def move(self, text: str, workspace: str) -> None:

@@ -31,21 +31,21 @@ class Raw:
             self.session.headers["Authorization"] = f"Bearer {token}"
             return token
 
-    async def call(self, method: str, path: str, **sent: Any) -> tuple[int, Any]:  # noqa: ANN401 -- whatever aiohttp takes
-        """Give status and body: decoded where it is JSON, else bytes."""
+    async def call(self, method: str, path: str, **sent: Any) -> tuple[int, Any]:  # noqa: ANN401  # whatever aiohttp takes
+        """Return status and body: decoded where it is JSON, else bytes."""
         async with self.session.request(method, f"/api/{self.version}/{path}", **sent) as response:
             body = await response.read()
             is_json = response.content_type == "application/json" and body
             return response.status, await response.json() if is_json else body
 
-    async def get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
-        """Give the body of a GET that must succeed."""
+    async def get(self, path: str) -> Any:  # noqa: ANN401  # JSON
+        """Return the body of a GET that must succeed."""
         status, body = await self.call("GET", path)
         assert status == 200, (status, body)
         return body
 
-    async def post(self, path: str, body: object = None) -> Any:  # noqa: ANN401 -- JSON
-        """Give the body of a POST that must succeed."""
+    async def post(self, path: str, body: object = None) -> Any:  # noqa: ANN401  # JSON
+        """Return the body of a POST that must succeed."""
         status, answer = await self.call("POST", path, json=body)
         assert status == 200, (status, answer)
         return answer

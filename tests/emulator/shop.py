@@ -9,7 +9,7 @@ from looker_tasks.emulator.warehouse import Warehouse
 
 @cache
 def shop() -> Warehouse:
-    """Give the warehouse of the demo with seed 0."""
+    """Return the warehouse of the demo with seed 0."""
     return Warehouse()
 
 

@@ -19,7 +19,7 @@ def _itself(thing: Thing) -> Thing:
 
 
 def by_definition(pattern: str, text: str) -> bool:
-    """Tell the same by trying everything."""
+    """Return the same by trying everything."""
     if not pattern:
         return not text
     if pattern[0] == "%":

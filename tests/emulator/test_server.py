@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from looker_tasks.emulator import Emulator, Settings
+from looker_tasks.emulator.backend import render_pool
+from looker_tasks.emulator.backend.render_pool import RenderPool, RenderPoolError
 from looker_tasks.emulator.catalogue import CatalogueError
 from looker_tasks.emulator.drawing.page import Page, Tile
-from looker_tasks.emulator.workshop import press
-from looker_tasks.emulator.workshop.press import Press, PressError
 from tests.emulator.raw import Raw, session_of
 from tests.emulator.small_catalogue import small_catalogue
 
@@ -47,7 +47,7 @@ async def answered(client: Raw, task_id: str) -> None:
 
 
 def text_of(pdf: bytes) -> str:
-    """Give all text of a PDF."""
+    """Return all text of a PDF."""
     with pypdfium2.PdfDocument(pdf) as document:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
 
@@ -136,19 +136,19 @@ async def test_it_stops_at_once_while_tasks_run() -> None:
 async def test_a_drawing_process_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """The drawing that lost its process fails; the next one gets a new process."""
     page = Page("A", (Tile("A", "text", text="words"),))
-    working = press.COMMAND
-    drawer = Press()
+    working = render_pool.COMMAND
+    pool = RenderPool()
     try:
-        monkeypatch.setattr(press, "COMMAND", (working[0], "-c", "raise SystemExit(3)"))
-        with pytest.raises(PressError, match="status 3"):
-            await drawer.draw(page, "png", 100, 100)
-        monkeypatch.setattr(press, "COMMAND", working)
-        assert (await drawer.draw(page, "png", 100, 100)).startswith(b"\x89PNG")
+        monkeypatch.setattr(render_pool, "COMMAND", (working[0], "-c", "raise SystemExit(3)"))
+        with pytest.raises(RenderPoolError, match="status 3"):
+            await pool.draw(page, "png", 100, 100)
+        monkeypatch.setattr(render_pool, "COMMAND", working)
+        assert (await pool.draw(page, "png", 100, 100)).startswith(b"\x89PNG")
         with pytest.raises(AttributeError):
-            await drawer.draw("no page", "pdf", 1, 1)  # type: ignore[arg-type]  # what is raised there arrives here
-        assert (await drawer.draw(page, "pdf", 100, 100)).startswith(b"%PDF-")
+            await pool.draw("no page", "pdf", 1, 1)  # type: ignore[arg-type]  # what is raised there arrives here
+        assert (await pool.draw(page, "pdf", 100, 100)).startswith(b"%PDF-")
     finally:
-        await asyncio.to_thread(drawer.close)
+        await asyncio.to_thread(pool.close)
 
 
 def test_the_settings_keep_their_secret() -> None:

@@ -8,12 +8,12 @@ from looker_tasks.emulator.content import Dashboard, Element, Query
 
 
 def filter_values(dashboard: Dashboard, given: Mapping[str, str]) -> dict[str, str]:
-    """Give the value of each filter of *dashboard* by its name: as *given* by title (or name), else its default."""
+    """Return the value of each filter of *dashboard* by its name: as *given* by title (or name), else its default."""
     return {each.name: given.get(each.title, given.get(each.name, each.default_value)) for each in dashboard.filters}
 
 
 def filter_line(dashboard: Dashboard, given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Give title and value of each filter, in the order of *dashboard*: the line under its title."""
+    """Return title and value of each filter, in the order of *dashboard*: the line under its title."""
     values = filter_values(dashboard, given)
     return tuple((each.title, values[each.name]) for each in dashboard.filters)
 

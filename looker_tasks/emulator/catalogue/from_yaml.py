@@ -243,7 +243,7 @@ class _Loading:
     def _listens(
         self, query: Query, listens: Mapping[str, str] | None, dashboard: DashboardForm, path: str
     ) -> dict[str, str]:
-        """Give the field for each filter, by its name, that the query hears; *listens* has their titles."""
+        """Return the field for each filter, by its name, that the query hears; *listens* has their titles."""
         fields, filters = self._fields(query), dashboard.filters
         if listens is None:
             return {each.name or title: each.field for title, each in filters.items() if each.field in fields}
@@ -286,7 +286,7 @@ class _Loading:
 
 
 def _textual(each: ElementForm) -> dict[str, Any]:
-    """Give the fields of an element that has no rows."""
+    """Return the fields of an element that has no rows."""
     if each.sql is not None:
         return {"sql": each.sql, "text": each.sql}
     if each.link is not None:

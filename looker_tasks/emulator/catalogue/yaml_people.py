@@ -41,7 +41,7 @@ def add_boards_and_schedules(form: CatalogueForm, catalogue: Catalogue) -> None:
 
 
 def owner(user_id: str | None, path: str, catalogue: Catalogue) -> str:
-    """Give the id of the user who owns what stands at *path*: by default the API's; raises FormError."""
+    """Return the id of the user who owns what stands at *path*: by default the API's; raises FormError."""
     if user_id is None:
         return catalogue.api_user.id
     known = [each.id for each in catalogue.users()]

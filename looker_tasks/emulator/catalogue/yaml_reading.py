@@ -37,7 +37,7 @@ class _Unexpected(ValueError):
 def read_form(text: str) -> CatalogueForm:
     """Read *text*; raises FormError for the first thing that is wrong."""
     try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 -- a loader of strings, lists and mappings alone
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506  # a loader of strings, lists and mappings alone
     except yaml.YAMLError as error:
         raise FormError(" ".join(str(error).split())) from error
     try:

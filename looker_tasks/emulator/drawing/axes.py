@@ -6,9 +6,9 @@ are named to it.
 
 from math import ceil
 
-from looker_tasks.emulator.drawing.reading import Reading
+from looker_tasks.emulator.drawing.number_format import format_of
+from looker_tasks.emulator.drawing.series import Reading
 from looker_tasks.emulator.drawing.typeface import fitted, printable, width_of
-from looker_tasks.emulator.drawing.wording import format_of
 
 LABEL_SIZE = 11
 
@@ -40,7 +40,7 @@ Spec = dict[str, object]
 
 
 def names(reading: Reading, width: float, height: float) -> Spec:
-    """Give the axis of names along *width* pixels, in a chart *height* pixels high: level if they fit, else turned."""
+    """Return the axis of names along *width* pixels, in a chart *height* pixels high: level or turned."""
     step = width / max(1, len(reading.places))
     widest = max((width_of(place, LABEL_SIZE) for place in reading.places), default=0)
     axis: Spec = {"title": _title(reading.title, width), "grid": False, "ticks": False, "labelPadding": 6}
@@ -59,7 +59,7 @@ def names(reading: Reading, width: float, height: float) -> Spec:
 
 
 def names_beside(reading: Reading, width: float, height: float) -> Spec:
-    """Give the axis of names down the left side of a chart of bars."""
+    """Return the axis of names down the left side of a chart of bars."""
     shown = every(reading.places, ceil(_LEVEL_LINE * len(reading.places) / max(1.0, height)))
     limit = max(24, min(180, width * 0.35))
     title = _title(reading.title, height * _PLOT)
@@ -74,12 +74,12 @@ def names_beside(reading: Reading, width: float, height: float) -> Spec:
 
 
 def dates(reading: Reading, width: float) -> Spec:
-    """Give the axis of dates along *width* pixels: so many days, weeks, months or years from tick to tick."""
+    """Return the axis of dates along *width* pixels: so many days, weeks, months or years from tick to tick."""
     moments = reading.moments or (0.0,)
     days = max(1 / 24, (moments[-1] - moments[0]) / _DAY)
     room = max(1.0, width / _DATE_TICK)
     months = all(len(place) == len("Jun 2026") and place[:3].isalpha() for place in reading.places)
-    steps = [step for step in _DATE_STEPS if not months or step[0] >= 30]  # noqa: PLR2004 - a month has 30 days
+    steps = [step for step in _DATE_STEPS if not months or step[0] >= 30]  # noqa: PLR2004  # a month has 30 days
     fitting = (step for step in steps if days / step[0] <= room)
     _, interval, count, pattern = next(fitting, _DATE_STEPS[-1])
     whole_days = all(moment % _DAY == 0 for moment in moments)
@@ -100,7 +100,7 @@ def numbers(reading: Reading, along: float) -> Spec:
 
 
 def every(places: tuple[str, ...], stride: int) -> tuple[str, ...]:
-    """Give every *stride*-th of *places*, the first among them."""
+    """Return every *stride*-th of *places*, the first among them."""
     return places[:: max(1, stride)]
 
 

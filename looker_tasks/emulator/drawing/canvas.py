@@ -78,7 +78,7 @@ class Canvas:
         self._pieces.append(f'<g transform="translate({x:.2f},{y:.2f})">{svg}</g>')
 
     def svg(self, width: float, height: float) -> str:
-        """Give the page as a document of *width* x *height*, whole: what does not fit the shape is left blank."""
+        """Return the page as a document of *width* x *height*, whole: what does not fit the shape is left blank."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'width="{width:g}" height="{height:g}" viewBox="0 0 {self._width:.3f} {self._height:.3f}" '

@@ -9,7 +9,7 @@ from looker_tasks.emulator.content import Visualization
 from looker_tasks.emulator.drawing import plots
 from looker_tasks.emulator.drawing.frame import Chart, Frame, specification
 from looker_tasks.emulator.drawing.pie import pie
-from looker_tasks.emulator.drawing.reading import Reading, read
+from looker_tasks.emulator.drawing.series import Reading, read
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.results import Rows
 

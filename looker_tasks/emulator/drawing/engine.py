@@ -12,8 +12,8 @@ import vl_convert
 from PIL import Image
 
 from looker_tasks.emulator.drawing.page import RenderFormat
+from looker_tasks.emulator.drawing.pdf_text import joined
 from looker_tasks.emulator.drawing.typeface import FOLDER
-from looker_tasks.emulator.drawing.words import joined
 
 _JPG_QUALITY = 88
 
@@ -25,7 +25,7 @@ def register_symbols() -> None:
 
 
 def chart(spec: dict[str, object]) -> str:
-    """Give the SVG of a Vega-Lite chart. Raises ValueError when the specification is wrong: a bug of ours."""
+    """Return the SVG of a Vega-Lite chart. Raises ValueError when the specification is wrong: a bug of ours."""
     register_symbols()
     # in two steps: vegalite_to_svg does the same and takes a third longer
     vega = vl_convert.vegalite_to_vega(json.dumps(spec, allow_nan=False))

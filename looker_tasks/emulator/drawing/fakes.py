@@ -16,7 +16,7 @@ _BLOCK = 8  # pixels of a JPG that are coded together, each way
 
 
 def fake(page_title: str, result_format: RenderFormat, width: int, height: int) -> bytes:
-    """Give a file of *result_format* within a millisecond, *width* x *height* pixels (a PDF: points) of one colour.
+    """Return a file of *result_format* within a millisecond, *width* x *height* pixels (a PDF: points) of one colour.
 
     A PDF has *page_title* as its text; letters that Windows-1252 lacks become question marks.
     """

@@ -44,7 +44,7 @@ def flowed(
 
 
 def is_table(tile: Tile) -> bool:
-    """Tell whether *tile* is drawn as a table that may be long."""
+    """Return whether *tile* is drawn as a table that may be long."""
     drawn = tile.visualization == "looker_grid" and tile.error is None
     return drawn and tile.rows is not None and bool(tile.rows.values) and bool(tile.rows.columns)
 

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from looker_tasks.emulator.drawing.axes import LABEL_SIZE, Spec
-from looker_tasks.emulator.drawing.reading import Reading
+from looker_tasks.emulator.drawing.series import Reading
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.drawing.typeface import FONT, width_of
 
@@ -34,7 +34,7 @@ class Frame:
 
 
 def specification(frame: Frame) -> Spec:
-    """Give the part of a specification that every chart has."""
+    """Return the part of a specification that every chart has."""
     theme = frame.theme
     written: Spec = {"labelColor": theme.quiet, "titleColor": theme.quiet, "labelFontSize": LABEL_SIZE}
     written |= {"titleFontSize": LABEL_SIZE, "titleFontWeight": "normal"}
@@ -55,7 +55,7 @@ def specification(frame: Frame) -> Spec:
 
 
 def colour_of(reading: Reading, frame: Frame) -> tuple[Spec, Spec]:
-    """Give the encodings that tell series apart: by colour, and by place where they stand side by side."""
+    """Return the encodings that tell series apart: by colour, and by place where they stand side by side."""
     palette = frame.theme.series
     if len(reading.series) == 1:
         return {"color": {"value": palette[0]}}, {}

@@ -103,7 +103,7 @@ def blocks_of(tiles: Iterable[Tile], *, single_column: bool) -> Iterator[Block]:
 
 
 def placed(block: Block, y: float, width: float, row: float) -> Iterator[PlacedTile]:
-    """Give the boxes of the tiles of *block*, from *y* down, on a sheet *width* wide with rows *row* high."""
+    """Return the boxes of the tiles of *block*, from *y* down, on a sheet *width* wide with rows *row* high."""
     column = (width - 2 * MARGIN + GUTTER) / COLUMNS
     for tile in block.tiles:
         left = min(max(0, tile.column), COLUMNS - 1)

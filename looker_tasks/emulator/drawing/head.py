@@ -25,7 +25,7 @@ class _Chip:
 
 
 def head_height(page: Page, width: float) -> float:
-    """Tell how high the head of *page* is on a sheet so wide."""
+    """Return how high the head of *page* is on a sheet so wide."""
     chips = _chips(page, width)
     return chips[-1].box.bottom + 12 if chips else _TITLE_HEIGHT
 

@@ -46,7 +46,7 @@ def lay_out(page: Page, size: Size, *, paged: bool) -> tuple[Sheet, ...]:
 
 
 def _is_lone(page: Page) -> bool:
-    """Tell whether *page* is one look, query or dashboard element rather than a dashboard."""
+    """Return whether *page* is one look, query or dashboard element rather than a dashboard."""
     return len(page.tiles) == 1 and not page.filters and page.tiles[0].title in {"", page.title}
 
 

@@ -26,7 +26,7 @@ class Size:
 
 
 def size_of(page: Page, width: int, height: int) -> Size:
-    """Give the size of a sheet of *page*: its paper, turned if it is landscape, else *width* x *height*."""
+    """Return the size of a sheet of *page*: its paper, turned if it is landscape, else *width* x *height*."""
     if page.paper_size is None:
         return Size(width, height)
     short, long = _POINTS[page.paper_size]

@@ -2,7 +2,7 @@
 
 from looker_tasks.emulator.drawing.axes import LABEL_SIZE, Spec
 from looker_tasks.emulator.drawing.frame import LEGEND_LINE, LEGEND_MARK, Chart, Frame
-from looker_tasks.emulator.drawing.reading import Reading
+from looker_tasks.emulator.drawing.series import Reading
 from looker_tasks.emulator.drawing.typeface import fitted, width_of
 
 _MOST_SLICES = 11

@@ -10,7 +10,7 @@ from attrs import evolve
 from looker_tasks.emulator.drawing import axes
 from looker_tasks.emulator.drawing.axes import Spec
 from looker_tasks.emulator.drawing.frame import Chart, Frame, colour_of
-from looker_tasks.emulator.drawing.reading import Reading
+from looker_tasks.emulator.drawing.series import Reading
 
 _MOST_POINTS = 2000
 _THINNEST_BAR = 2  # pixels, with the gap beside it
@@ -91,7 +91,7 @@ def _place(reading: Reading, frame: Frame) -> Spec:
 
 
 def _band(reading: Reading, axis: Spec) -> Spec:
-    """Give each name its band, whether or not it has a number."""
+    """Return each name its band, whether or not it has a number."""
     scale: Spec = {"paddingInner": 0.25, "domain": list(reading.places)}
     return {"field": "place", "type": "nominal", "scale": scale, "axis": axis}
 

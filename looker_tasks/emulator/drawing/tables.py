@@ -6,9 +6,9 @@ from itertools import accumulate
 from attrs import evolve, frozen
 
 from looker_tasks.emulator.drawing.canvas import Box, Canvas
+from looker_tasks.emulator.drawing.number_format import worded
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.drawing.typeface import fitted, width_of, wrapped
-from looker_tasks.emulator.drawing.wording import worded
 from looker_tasks.emulator.results import Column, Rows, Value
 
 ROW = 24.0
@@ -132,7 +132,7 @@ def _write(
 
 
 def _natural(column: Column, values: Sequence[Value]) -> float:
-    """Tell how wide *column* wants to be: its label on two lines, its values on one."""
+    """Return how wide *column* wants to be: its label on two lines, its values on one."""
     words = column.label.split()
     breaks = [(" ".join(words[:place]), " ".join(words[place:])) for place in range(max(1, len(words)))]
     label = min(max(width_of(line, _SIZE, bold=True) for line in lines) for lines in breaks)

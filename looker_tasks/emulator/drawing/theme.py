@@ -59,5 +59,5 @@ _DARK_NAMES = frozenset({"dark", "looker dark", "looker_dark"})
 
 
 def theme_named(name: str | None) -> Theme:
-    """Give the theme of that name, in any case of letters; Looker's default for a name that is not known."""
+    """Return the theme of that name, in any case of letters; Looker's default for a name that is not known."""
     return _DARK if name is not None and name.strip().lower() in _DARK_NAMES else _LOOKER

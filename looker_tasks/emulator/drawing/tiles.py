@@ -6,11 +6,11 @@ from math import floor
 from looker_tasks.emulator.drawing import engine
 from looker_tasks.emulator.drawing.canvas import Box, Canvas
 from looker_tasks.emulator.drawing.charts import chart_of
+from looker_tasks.emulator.drawing.number_format import worded
 from looker_tasks.emulator.drawing.page import Tile
 from looker_tasks.emulator.drawing.tables import draw_table, table_of
 from looker_tasks.emulator.drawing.theme import Theme
 from looker_tasks.emulator.drawing.typeface import fitted, width_of, wrapped
-from looker_tasks.emulator.drawing.wording import worded
 from looker_tasks.emulator.results import Rows
 
 HEAD = 34.0

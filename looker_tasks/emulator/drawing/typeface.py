@@ -41,7 +41,7 @@ _ASCII = {
 
 
 def printable(text: str) -> str:
-    """Give *text* with a space for each control character and lone surrogate: XML and V8 refuse them."""
+    """Return *text* with a space for each control character and lone surrogate: XML and V8 refuse them."""
     return _UNPRINTABLE.sub(" ", text)
 
 
@@ -53,7 +53,7 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Tell how many pixels wide *text* is at *size* pixels."""
+    """Return how many pixels wide *text* is at *size* pixels."""
     known = _ASCII[bold]
     return size * sum(known.get(character) or _advance(character, bold) for character in text)
 

@@ -11,5 +11,5 @@ def phase_seconds(median: float, spread: float, *, seed: int, phase: str, ordina
     """
     if spread == 0:
         return median
-    chance = random.Random(f"{seed}/{phase}/{ordinal}")  # noqa: S311 -- a repeatable simulation, nothing secret
+    chance = random.Random(f"{seed}/{phase}/{ordinal}")  # noqa: S311  # a repeatable simulation, nothing secret
     return median * chance.lognormvariate(0.0, spread)

@@ -6,13 +6,13 @@ from collections.abc import Coroutine
 from uuid import uuid4
 
 from looker_tasks.emulator.clock import Clock
-from looker_tasks.emulator.farm.fate import ORDINARY, Fate
-from looker_tasks.emulator.farm.floor import Floor
+from looker_tasks.emulator.farm.backend import Backend
+from looker_tasks.emulator.farm.expiring_store import ExpiringStore
+from looker_tasks.emulator.farm.injection import ORDINARY, Injection
 from looker_tasks.emulator.farm.queries import KILLED, end_query, run_query
 from looker_tasks.emulator.farm.renders import run_render
-from looker_tasks.emulator.farm.shelf import Shelf
+from looker_tasks.emulator.farm.resources import FarmResources
 from looker_tasks.emulator.farm.tasks import Failure, QueryOrder, QueryTask, RenderOrder, RenderTask, Result
-from looker_tasks.emulator.farm.work import Work
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
 
@@ -27,32 +27,32 @@ class Farm:
     emulator, which a fixture may run in different tasks.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, work: Work, statistics: Statistics) -> None:
-        self._floor = Floor(settings, clock, work, statistics)
-        self._renders: Shelf[RenderTask] = Shelf(settings.task_ttl)
-        self._queries: Shelf[QueryTask] = Shelf(settings.task_ttl)
+    def __init__(self, settings: Settings, clock: Clock, backend: Backend, statistics: Statistics) -> None:
+        self._resources = FarmResources(settings, clock, backend, statistics)
+        self._renders: ExpiringStore[RenderTask] = ExpiringStore(settings.task_ttl)
+        self._queries: ExpiringStore[QueryTask] = ExpiringStore(settings.task_ttl)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._created = 0
 
     def set_render_slots(self, slots: int) -> None:
         """Render *slots* at once from now on."""
-        self._floor.rendering.resize(slots)
+        self._resources.rendering.resize(slots)
 
-    def render(self, order: RenderOrder, user_id: str, fate: Fate = ORDINARY) -> RenderTask:
+    def render(self, order: RenderOrder, user_id: str, injection: Injection = ORDINARY) -> RenderTask:
         """Create a render task; it begins by itself."""
         task = RenderTask(uuid4().hex, self._next(), order, user_id, self._now)
-        if not fate.vanished:
+        if not injection.vanished:
             self._renders.put(task.id, task, self._now)
-        self._start(task, run_render(task, fate, self._floor))
+        self._start(task, run_render(task, injection, self._resources))
         return task
 
-    def query(self, order: QueryOrder, user_id: str, fate: Fate = ORDINARY) -> QueryTask:
+    def query(self, order: QueryOrder, user_id: str, injection: Injection = ORDINARY) -> QueryTask:
         """Create a query task; it begins by itself, but for a deferred one, which Looker tells no way to start."""
         task = QueryTask(uuid4().hex, self._next(), order, user_id, self._now)
-        if not fate.vanished:
+        if not injection.vanished:
             self._queries.put(task.id, task, self._now)
         if not order.deferred:
-            self._start(task, run_query(task, fate, self._floor))
+            self._start(task, run_query(task, injection, self._resources))
         return task
 
     def render_task(self, task_id: str) -> RenderTask | None:
@@ -63,7 +63,7 @@ class Farm:
         """Find a query task, and note that somebody asked about it."""
         task = self._queries.get(task_id, self._now)
         if task is not None:
-            self._floor.interest.note(task_id)
+            self._resources.abandon_timer.note(task_id)
         return task
 
     def running_queries(self) -> list[QueryTask]:
@@ -73,10 +73,10 @@ class Farm:
 
     def result(self, task_id: str) -> Result | None:
         """Find the result of a finished task; None when it has none, or its time is over."""
-        return self._floor.results.get(task_id, self._now)
+        return self._resources.results.get(task_id, self._now)
 
     def targets_of(self, task_id: str) -> tuple[str, ...]:
-        """Tell the ids of what a task is made of; none when there is no such task."""
+        """Return the ids of what a task is made of; none when there is no such task."""
         task = self._renders.get(task_id, self._now) or self._queries.get(task_id, self._now)
         return () if task is None else task.order.targets
 
@@ -87,7 +87,7 @@ class Farm:
         running = self._running.get(task.id)
         if running is not None:  # a deferred one has not begun
             running.cancel()
-        end_query(task, self._floor, "killed", KILLED)
+        end_query(task, self._resources, "killed", KILLED)
         return True
 
     async def close(self) -> None:
@@ -99,14 +99,14 @@ class Farm:
 
     @property
     def _now(self) -> float:
-        return self._floor.clock.now()
+        return self._resources.clock.now()
 
     def _next(self) -> int:
         self._created += 1
         return self._created
 
     def _start(self, task: RenderTask | QueryTask, run: Coroutine[None, None, None]) -> None:
-        self._floor.statistics.in_flight.enter()
+        self._resources.statistics.in_flight.enter()
         running = asyncio.create_task(run, name=f"emulator task {task.id}")
         self._running[task.id] = running
         running.add_done_callback(lambda ended: self._ended(task, ended))
@@ -116,8 +116,8 @@ class Farm:
         if not running.cancelled() and running.exception() is not None:
             _log.error("a task of the emulator broke", exc_info=running.exception())
             _break(task, self._now)
-        self._floor.statistics.in_flight.leave()
-        self._floor.statistics.ended[task.status] += 1
+        self._resources.statistics.in_flight.leave()
+        self._resources.statistics.ended[task.status] += 1
 
 
 def _break(task: RenderTask | QueryTask, now: float) -> None:

@@ -8,8 +8,8 @@ from attrs import evolve, frozen
 from looker_tasks.emulator.catalogue import Catalogue, filter_line, filter_values, listening
 from looker_tasks.emulator.content import Dashboard, Element, Query, Visualization
 from looker_tasks.emulator.drawing.page import Page, Tile
+from looker_tasks.emulator.farm.backend import QueryFailedError
 from looker_tasks.emulator.farm.tasks import RenderOrder
-from looker_tasks.emulator.farm.work import QueryFailedError
 from looker_tasks.emulator.results import Rows
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ def _heard(element: Element) -> Element:
 
 
 def _is_chosen(names: set[str], tab_ids: tuple[str, ...]) -> bool:
-    """Tell whether a tab with these *names* (its id, its label) is wanted; without tab_ids every tab is."""
+    """Return whether a tab with these *names* (its id, its label) is wanted; without tab_ids every tab is."""
     return not tab_ids or not names.isdisjoint(tab_ids)
 
 

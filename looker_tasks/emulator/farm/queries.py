@@ -6,50 +6,50 @@ killed. Time alone moves it, never a question about it.
 
 import asyncio
 
-from looker_tasks.emulator.farm.fate import Fate
-from looker_tasks.emulator.farm.floor import Floor, for_ever
+from looker_tasks.emulator.farm.backend import Answer, QueryFailedError
+from looker_tasks.emulator.farm.injection import Injection
+from looker_tasks.emulator.farm.resources import FarmResources, for_ever
 from looker_tasks.emulator.farm.tasks import Failure, QueryStatus, QueryTask
-from looker_tasks.emulator.farm.work import Answer, QueryFailedError
 
 KILLED = Failure("Query killed.")
 KILLED_IN_QUEUE = Failure("Query killed: it waited too long for a slot.")
 ABANDONED = Failure("Query killed: nobody asked about it.")
 
 
-async def run_query(task: QueryTask, fate: Fate, floor: Floor) -> None:
-    """Take *task* to its end, and leave its rows on the shelf."""
+async def run_query(task: QueryTask, injection: Injection, resources: FarmResources) -> None:
+    """Take *task* to its end, and leave its rows in the store."""
     try:
-        async with floor.interest.of(task.id):
-            answer = await _answer(task, fate, floor)
+        async with resources.abandon_timer.of(task.id):
+            answer = await _answer(task, injection, resources)
     except TimeoutError:
-        end_query(task, floor, "killed", KILLED_IN_QUEUE if task.runtime is None else ABANDONED)
+        end_query(task, resources, "killed", KILLED_IN_QUEUE if task.runtime is None else ABANDONED)
     except QueryFailedError as failed:
-        end_query(task, floor, "error", failed.failure)
+        end_query(task, resources, "error", failed.failure)
     else:
-        _succeed(task, fate, floor, answer)
+        _succeed(task, injection, resources, answer)
 
 
-async def _answer(task: QueryTask, fate: Fate, floor: Floor) -> Answer:
-    clock, settings = floor.clock, floor.settings
-    async with floor.querying[task.user_id].slot(patience=settings.queue_timeout):
+async def _answer(task: QueryTask, injection: Injection, resources: FarmResources) -> Answer:
+    clock, settings = resources.clock, resources.settings
+    async with resources.querying[task.user_id].slot(patience=settings.queue_timeout):
         task.status = "running"
         began = clock.now()
-        seconds = floor.simulated(settings.query_seconds, "running", task.ordinal)
+        seconds = resources.simulated(settings.query_seconds, "running", task.ordinal)
         try:
-            if fate.flapping:
+            if injection.flapping:
                 seconds = await _flap(task, seconds)
-            if fate.stuck:
+            if injection.stuck:
                 await for_ever()
-            answer = await floor.phase(seconds, floor.work.answer(task.order, task.id))
+            answer = await resources.phase(seconds, resources.backend.answer(task.order, task.id))
         finally:
             task.runtime = clock.now() - began
-    if fate.failure is not None:
-        raise QueryFailedError(fate.failure, sql=answer.sql)
+    if injection.failure is not None:
+        raise QueryFailedError(injection.failure, sql=answer.sql)
     return answer
 
 
 async def _flap(task: QueryTask, seconds: float) -> float:
-    """Tell `expired` in the middle third of a run of *seconds*; give the seconds that are left."""
+    """Return `expired` in the middle third of a run of *seconds*; give the seconds that are left."""
     third = seconds / 3
     await asyncio.sleep(third)
     task.status = "expired"
@@ -58,21 +58,21 @@ async def _flap(task: QueryTask, seconds: float) -> float:
     return third
 
 
-def _succeed(task: QueryTask, fate: Fate, floor: Floor, answer: Answer) -> None:
-    if fate.expires:
-        end_query(task, floor, "expired")
+def _succeed(task: QueryTask, injection: Injection, resources: FarmResources, answer: Answer) -> None:
+    if injection.expires:
+        end_query(task, resources, "expired")
         return
     task.result_source = answer.source
-    floor.statistics.results[answer.source] += 1
-    floor.results.put(task.id, answer.result, floor.clock.now())
-    if fate.warning is None:
-        end_query(task, floor, "complete")
+    resources.statistics.results[answer.source] += 1
+    resources.results.put(task.id, answer.result, resources.clock.now())
+    if injection.warning is None:
+        end_query(task, resources, "complete")
     else:
-        end_query(task, floor, "error", Failure(fate.warning, sql=answer.sql, fatal=False))
+        end_query(task, resources, "error", Failure(injection.warning, sql=answer.sql, fatal=False))
 
 
-def end_query(task: QueryTask, floor: Floor, status: QueryStatus, failure: Failure | None = None) -> None:
+def end_query(task: QueryTask, resources: FarmResources, status: QueryStatus, failure: Failure | None = None) -> None:
     """End *task* in *status*."""
     task.status = status
     task.failure = failure
-    task.finalized_at = floor.clock.now()
+    task.finalized_at = resources.clock.now()

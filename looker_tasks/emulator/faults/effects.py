@@ -1,4 +1,4 @@
-"""What each fault does to a call, as values: another answer, a task's fate, another way of sending. Pure."""
+"""What each fault does to a call, as values: another answer, a task's injection, another way of sending. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from attrs import evolve, frozen
 
-from looker_tasks.emulator.farm.fate import ORDINARY, Fate
+from looker_tasks.emulator.farm.injection import ORDINARY, Injection
 from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.faults.kinds import FaultKind
 from looker_tasks.emulator.reply import Reply
@@ -24,11 +24,11 @@ WARNING = (  # one of the two that spectacles knows
     "Query results in Production Mode might be different."
 )
 HTML = "text/html; charset=utf-8"
-_FATES: Mapping[FaultKind, Fate] = {
-    "stuck": Fate(stuck=True),
-    "vanished": Fate(vanished=True),
-    "expires": Fate(expires=True),
-    "flapping": Fate(flapping=True),
+_INJECTIONS: Mapping[FaultKind, Injection] = {
+    "stuck": Injection(stuck=True),
+    "vanished": Injection(vanished=True),
+    "expires": Injection(expires=True),
+    "flapping": Injection(flapping=True),
 }
 
 
@@ -47,7 +47,7 @@ WHOLE = Delivery()
 
 
 def instead(fault: Fault, now: datetime) -> Reply:
-    """Give the answer that takes the place of the call; a `reset` has one that is not sent."""
+    """Return the answer that takes the place of the call; a `reset` has one that is not sent."""
     match fault.kind:
         case "server_error":
             return _page(fault.status or 502, "upstream request timeout", retry_after(fault, now))
@@ -59,7 +59,7 @@ def instead(fault: Fault, now: datetime) -> Reply:
 
 
 def altered(reply: Reply, fault: Fault) -> Reply:
-    """Give *reply* as the fault lets it be sent."""
+    """Return *reply* as the fault lets it be sent."""
     match fault.kind:
         case "lost_answer" if fault.status is not None:
             return _page(fault.status, "upstream request timeout", {})
@@ -74,19 +74,19 @@ def altered(reply: Reply, fault: Fault) -> Reply:
             return reply
 
 
-def fate_of(fault: Fault, ordinal: int) -> Fate:
-    """Tell what the fault has in store for a task; *ordinal* chooses among Looker's words."""
+def injection_of(fault: Fault, ordinal: int) -> Injection:
+    """Return what the fault has in store for a task; *ordinal* chooses among Looker's words."""
     match fault.kind:
         case "failure":
-            return Fate(failure=fault.detail or RENDER_FAILURES[ordinal % len(RENDER_FAILURES)])
+            return Injection(failure=fault.detail or RENDER_FAILURES[ordinal % len(RENDER_FAILURES)])
         case "warning":
-            return Fate(warning=fault.detail or WARNING)
+            return Injection(warning=fault.detail or WARNING)
         case kind:
-            return _FATES.get(kind, ORDINARY)
+            return _INJECTIONS.get(kind, ORDINARY)
 
 
 def delivery_of(fault: Fault, length: int) -> Delivery:
-    """Tell how the answer that the fault struck, of *length* bytes, is sent."""
+    """Return how the answer that the fault struck, of *length* bytes, is sent."""
     match fault.kind:
         case "reset":
             return Delivery(nothing=True, reset=True)
@@ -107,7 +107,7 @@ def _part(fault: Fault, length: int) -> int:
 
 
 def retry_after(fault: Fault, now: datetime) -> Mapping[str, str]:
-    """Give the header that tells when to come again, in seconds or as a date; none where none is told."""
+    """Return the header that tells when to come again, in seconds or as a date; none where none is told."""
     if fault.retry_after is None:
         return {}
     if fault.as_date:

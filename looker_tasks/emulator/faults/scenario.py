@@ -25,7 +25,7 @@ class Scenario:
     @classmethod
     def from_yaml(cls, path: Path | str) -> Self:
         """Read a scenario from a file with `faults:`, a list, and if wanted `seed:`; raises ScenarioError."""
-        import yaml  # noqa: PLC0415 -- an emulator without a scenario file needs no YAML
+        import yaml  # noqa: PLC0415  # an emulator without a scenario file needs no YAML
 
         try:
             written = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
@@ -45,7 +45,7 @@ class Scenario:
 
 
 def _told(wrong: BaseException, _: object) -> str:
-    """Tell what is wrong with one value; cattrs adds where."""
+    """Return what is wrong with one value; cattrs adds where."""
     if isinstance(wrong, ForbiddenExtraKeysError):
         return f"unknown key {', '.join(sorted(wrong.extra_fields))}"
     return str(wrong.args[0]) if wrong.args else repr(wrong)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from looker_tasks.emulator.drawing.wording import format_of
+from looker_tasks.emulator.drawing.number_format import format_of
 from looker_tasks.emulator.results import Column, Table, Value
 
 _NULL_KEY = "null"
@@ -35,7 +35,7 @@ def pivot_key(column: Column) -> str:
 
 
 def headings(rows: Table) -> list[list[str]]:
-    """Give the rows of headings: labels, and over them a row of values for each pivot, led by the pivot's label."""
+    """Return the rows of headings: labels, and over them a row of values for each pivot, led by the pivot's label."""
     labels = [(column.measure or column).label for column in rows.columns]
     over = []
     for index, pivot in enumerate(rows.pivots):

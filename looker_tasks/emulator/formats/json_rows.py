@@ -130,7 +130,7 @@ def _key(name: str) -> str:
 
 
 def _cell(column: Column, style: CellStyle, links: Sequence[Json]) -> tuple[str, Encode]:
-    """Give the place of a cell in the template of a row, and what makes the text that comes there."""
+    """Return the place of a cell in the template of a row, and what makes the text that comes there."""
     if style == "plain":
         return "%s", _encoded
     render = renderer(column)
@@ -166,7 +166,7 @@ _ENCODERS: Mapping[type, Callable[[Any], str]] = {
 
 
 def _pivot_columns(table: Table) -> list[Column]:
-    """Give one column for each pivot key, in order."""
+    """Return one column for each pivot key, in order."""
     return list({pivot_key(column): column for column in table.columns if column.pivots}.values())
 
 

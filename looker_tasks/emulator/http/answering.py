@@ -25,13 +25,13 @@ class Answered:
 
 async def answer(call: Call) -> Answered:
     """Answer *call* as Looker does, or as a fault has it."""
-    fault = call.strike("call")
+    fault = call.pick("call")
     if fault is not None:
         return Answered(_instead(fault, call), delivery_of(fault, 0))
     reply = await _carried_out(call)
     if reply.status != HTTPStatus.OK or not reply.body.size:
         return Answered(reply)
-    fault = call.strike("answer")
+    fault = call.pick("answer")
     if fault is None:
         return Answered(reply)
     reply = altered(reply, fault)

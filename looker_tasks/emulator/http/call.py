@@ -7,8 +7,8 @@ from typing import Literal
 from aiohttp import web
 from attrs import frozen
 
-from looker_tasks.emulator.farm.fate import ORDINARY, Fate
-from looker_tasks.emulator.faults.effects import fate_of
+from looker_tasks.emulator.farm.injection import ORDINARY, Injection
+from looker_tasks.emulator.faults.effects import injection_of
 from looker_tasks.emulator.faults.fault import Fault
 from looker_tasks.emulator.faults.kinds import Stage
 from looker_tasks.emulator.http.errors import LookerError, error_body
@@ -57,16 +57,16 @@ class Call:
         """The decoded id of what the call is about: the first name in the path; empty where the path has none."""
         return next(iter(self.path.values()), "")
 
-    def strike(self, stage: Stage, *targets: str) -> Fault | None:
-        """Tell which fault of *stage* strikes this call; *targets* are the ids that it is about beside its path's."""
+    def pick(self, stage: Stage, *targets: str) -> Fault | None:
+        """Return which fault of *stage* strikes this call; *targets* are the ids that it is about beside its path's."""
         if self.route.ours:
             return None
-        return self.looker.strike(stage, self.route.operation, (*targets, *self.path.values()))
+        return self.looker.pick(stage, self.route.operation, (*targets, *self.path.values()))
 
-    def fate(self, *targets: str) -> Fate:
-        """Tell what is in store for the task that this call creates for *targets*."""
-        fault = self.strike("task", *targets)
-        return ORDINARY if fault is None else fate_of(fault, self.looker.statistics.faults[fault.kind])
+    def injection(self, *targets: str) -> Injection:
+        """Return what is in store for the task that this call creates for *targets*."""
+        fault = self.pick("task", *targets)
+        return ORDINARY if fault is None else injection_of(fault, self.looker.statistics.faults[fault.kind])
 
     def count_created(self) -> None:
         """Count a task that this call created."""

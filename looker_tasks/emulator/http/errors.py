@@ -29,39 +29,39 @@ class LookerError(Exception):
         self.details = details
 
     def for_method(self, method: str) -> "LookerError":
-        """Give the error as an answer to *method*: Looker's contract knows no 422 for a GET, which is a 400 instead."""
+        """Return the error as an answer to *method*: Looker's contract has no 422 for a GET, but a 400."""
         if self.status != HTTPStatus.UNPROCESSABLE_ENTITY or method != "GET":
             return self
         return bad_request(" ".join(each.message for each in self.details))
 
 
 def bad_request(message: str) -> LookerError:
-    """Give a 400: the request cannot be read."""
+    """Return a 400: the request cannot be read."""
     return LookerError(400, message)
 
 
 def unauthenticated() -> LookerError:
-    """Give the 401 of an absent, unknown or expired token."""
+    """Return the 401 of an absent, unknown or expired token."""
     return LookerError(401, "Requires authentication.")
 
 
 def not_found() -> LookerError:
-    """Give the 404 that Looker uses for what is not there, what one may not see, and wrong credentials."""
+    """Return the 404 that Looker uses for what is not there, what one may not see, and wrong credentials."""
     return LookerError(404, "Not found")
 
 
 def too_many_requests() -> LookerError:
-    """Give the 429 of a client that calls too often."""
+    """Return the 429 of a client that calls too often."""
     return LookerError(429, "Too Many Requests")
 
 
 def broken() -> LookerError:
-    """Give the 500 of a server that made a mistake."""
+    """Return the 500 of a server that made a mistake."""
     return LookerError(500, "An error has occurred.")
 
 
 def invalid(*details: Detail) -> LookerError:
-    """Give the 422 of wrong or missing parameters."""
+    """Return the 422 of wrong or missing parameters."""
     return LookerError(422, "Validation Failed", details)
 
 

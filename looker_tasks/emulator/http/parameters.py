@@ -40,7 +40,7 @@ class Parameters:
         text = str(self._values.get(name, ""))
         if not text:
             self.refuse(name, "missing_field", f"{name} is required.")
-        elif not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):  # noqa: PLR2004 -- int32
+        elif not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):  # noqa: PLR2004  # int32
             self.refuse(name, "invalid", f"{name} must be a whole number above 0.")
         elif int(text) > LONGEST_SIDE:
             self.refuse(name, "invalid", f"{name} must be at most {LONGEST_SIDE} pixels.")

@@ -80,7 +80,7 @@ _SAME = _Old()
 
 
 def in_version(kind: str, body: Mapping[str, object], version: Version) -> dict[str, object]:
-    """Give *body*, a *kind* of API 4.0, as *version* writes it."""
+    """Return *body*, a *kind* of API 4.0, as *version* writes it."""
     if version == "4.0":
         return dict(body)
     old = _OLD.get(kind, _SAME)

@@ -216,7 +216,7 @@ def _number_terms(expression: str) -> Iterator[str]:
 
 
 def _closes(text: str, comma: int) -> bool:
-    """Tell whether the interval with this *comma* ends soon after it: no number is longer."""
+    """Return whether the interval with this *comma* ends soon after it: no number is longer."""
     return any(letter in ")]" for letter in text[comma + 1 : comma + _LONGEST_NUMBER])
 
 

@@ -39,7 +39,7 @@ def fill_with_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sou
 
 
 def columns_of(source: Source) -> Mapping[str, str]:
-    """Give DuckDB's type of each column of a file; raises duckdb.Error where DuckDB cannot read it."""
+    """Return DuckDB's type of each column of a file; raises duckdb.Error where DuckDB cannot read it."""
     with duckdb.connect() as connection:
         relation = _read(connection, source)
         return dict(zip(relation.columns, map(str, relation.types), strict=True))

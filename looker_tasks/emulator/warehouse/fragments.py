@@ -27,13 +27,13 @@ def joined(separator: str, pieces: Iterable[Sql]) -> Sql:
 
 
 def prepared(sql: Sql) -> tuple[str, list[str | int | float | date]]:
-    """Give the text with a placeholder a value, and the values."""
+    """Return the text with a placeholder a value, and the values."""
     text = "".join("?" if isinstance(part, Bound) else part for part in sql)
     return text, [part.value for part in sql if isinstance(part, Bound)]
 
 
 def readable(sql: Sql) -> str:
-    """Give the text with the values as literals: what a person reads, and what would run the same."""
+    """Return the text with the values as literals: what a person reads, and what would run the same."""
     return "".join(_literal(part.value) if isinstance(part, Bound) else part for part in sql)
 
 

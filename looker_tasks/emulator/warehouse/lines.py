@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from json.encoder import encode_basestring
 
-from looker_tasks.emulator.drawing.wording import NumberFormat, format_of
+from looker_tasks.emulator.drawing.number_format import NumberFormat, format_of
 from looker_tasks.emulator.results import Column, TextStyle
 
 _QUOTED = """'"' || replace({0}, '"', '""') || '"'"""

@@ -90,7 +90,7 @@ class Warehouse:
         )
 
     def sql(self, query: Query, *, limit: int | None = None) -> str:
-        """Give the SQL of *query* with its values as literals, for reading. Raises QueryError."""
+        """Return the SQL of *query* with its values as literals, for reading. Raises QueryError."""
         return readable(compile_query(query, self.models, today=self.today, limit=limit).sql)
 
     def load(self, sql: str) -> None:
@@ -116,7 +116,7 @@ class Warehouse:
                     raise QueryError("Query killed.")
 
     def _types(self, sql: Sql) -> list[str]:
-        """Tell DuckDB's types of the columns; raises QueryError."""
+        """Return DuckDB's types of the columns; raises QueryError."""
         text, parameters = prepared(("SELECT * FROM (", *sql, ") LIMIT 0"))
         with self._connection.cursor() as cursor, _refusals(sql):
             cursor.execute(text, parameters)

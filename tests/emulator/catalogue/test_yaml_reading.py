@@ -43,7 +43,7 @@ def test_any_text_is_a_form_or_a_form_error(text: str) -> None:
     try:
         read_form(text)
     except FormError as error:
-        assert len(str(error).splitlines()) <= 1  # noqa: PT017 -- most texts are no form, a few are
+        assert len(str(error).splitlines()) <= 1  # noqa: PT017  # most texts are no form, a few are
 
 
 _json = st.recursive(

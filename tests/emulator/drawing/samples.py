@@ -17,12 +17,12 @@ REVENUE = Column("orders.total_revenue", "Orders Total Revenue", "measure", "num
 
 
 def rows(columns: tuple[Column, ...], *values: tuple[Value, ...], totals: tuple[Value, ...] | None = None) -> Rows:
-    """Give the rows of a query that took no time."""
+    """Return the rows of a query that took no time."""
     return Rows(columns, values, sql="", seconds=0.0, totals=totals)
 
 
 def numbered(count: int) -> Rows:
-    """Give so many rows, each with a text of its own: "row-0001" and so on."""
+    """Return so many rows, each with a text of its own: "row-0001" and so on."""
     return rows((ORDER, REGION, COUNT), *((f"row-{place:04}", "West", place) for place in range(count)))
 
 
@@ -34,7 +34,7 @@ FILTERS = (("Region", "West"), ("Status", ""))
 
 
 def dashboard() -> Page:
-    """Give a small dashboard with a tile of most kinds."""
+    """Return a small dashboard with a tile of most kinds."""
     tiles = (
         Tile("Total Revenue", "single_value", TOTAL, width=8, height=4),
         Tile("By Region", "looker_column", BY_REGION, column=8, width=16, height=4),
@@ -45,7 +45,7 @@ def dashboard() -> Page:
 
 
 def lone(visualization: Visualization, drawn: Rows, title: str = "A Look") -> Page:
-    """Give the page of a look."""
+    """Return the page of a look."""
     return Page(title, (Tile(title, visualization, drawn),))
 
 
@@ -57,7 +57,7 @@ def texts(pdf: bytes) -> list[str]:
 
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
-    """Give the width and height of each page, in points."""
+    """Return the width and height of each page, in points."""
     with pypdfium2.PdfDocument(pdf) as document:
         return [document[place].get_size() for place in range(len(document))]
 
@@ -70,6 +70,6 @@ def picture(file: bytes) -> Image.Image:
 
 
 def colour_at(file: bytes, x: int, y: int) -> str:
-    """Give the colour of a pixel as #rrggbb."""
+    """Return the colour of a pixel as #rrggbb."""
     red, green, blue = picture(file).convert("RGB").getpixel((x, y))  # type: ignore[misc]  # RGB has three channels
     return f"#{red:02x}{green:02x}{blue:02x}"

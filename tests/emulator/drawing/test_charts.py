@@ -14,8 +14,8 @@ from tests.emulator.drawing.samples import BY_REGION, COUNT, DAY, REGION, REVENU
 THEME = theme_named(None)
 
 
-def drawn(visualization: Visualization, what: Rows, width: float = 500, height: float = 300) -> Any:  # noqa: ANN401 -- JSON
-    """Give the specification and the note of a chart."""
+def drawn(visualization: Visualization, what: Rows, width: float = 500, height: float = 300) -> Any:  # noqa: ANN401  # JSON
+    """Return the specification and the note of a chart."""
     chart = chart_of(what, visualization, width, height, THEME)
     assert chart is not None
     return chart.spec, chart.note

@@ -1,4 +1,4 @@
-"""Hands that take no time, for tests of the farm's own time."""
+"""A backend whose work takes no time, for tests of the farm's own time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from looker_tasks.emulator.clock import Clock
 from looker_tasks.emulator.content import Query
 from looker_tasks.emulator.drawing.page import Page
+from looker_tasks.emulator.farm.backend import Answer, QueryFailedError
 from looker_tasks.emulator.farm.farm import Farm
 from looker_tasks.emulator.farm.tasks import QueryOrder, RenderOrder, Result
-from looker_tasks.emulator.farm.work import Answer, QueryFailedError
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
 
@@ -22,15 +22,15 @@ class Instant:
     """Does everything at once, and refuses the query BROKEN."""
 
     async def prepare(self, order: RenderOrder) -> Page:
-        """Give an empty page."""
+        """Return an empty page."""
         return Page(order.target_id, ())
 
     async def draw(self, page: Page, order: RenderOrder) -> bytes:
-        """Give bytes that tell what was asked for."""
+        """Return bytes that tell what was asked for."""
         return f"{order.format} of {page.title}".encode()
 
     async def answer(self, order: QueryOrder, task_id: str) -> Answer:
-        """Give no rows."""
+        """Return no rows."""
         if order is BROKEN:
             raise QueryFailedError("There is no field orders.nothing.", sql="SELECT 1")
         return Answer(Result(b"[]", "application/json"), "SELECT 1")

@@ -4,9 +4,9 @@ import pytest
 from attrs import evolve
 
 from looker_tasks.emulator.content import Query
+from looker_tasks.emulator.farm.backend import QueryFailedError
 from looker_tasks.emulator.farm.pages import fill, lay_out
 from looker_tasks.emulator.farm.tasks import RenderOrder
-from looker_tasks.emulator.farm.work import QueryFailedError
 from looker_tasks.emulator.results import Rows
 from tests.emulator.small_catalogue import small_catalogue
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from looker_tasks.emulator.farm.fate import Fate
+from looker_tasks.emulator.farm.backend import Answer
+from looker_tasks.emulator.farm.injection import Injection
 from looker_tasks.emulator.farm.tasks import Failure
-from looker_tasks.emulator.farm.work import Answer
 from looker_tasks.emulator.settings import Settings
 from tests.emulator.farm.instant import BROKEN, QUERY, Instant, running_farm
 
@@ -100,9 +100,9 @@ async def test_a_deferred_query_stays_added() -> None:
 
 
 async def test_a_flapping_query_tells_expired_before_it_completes() -> None:
-    """The fate `flapping` shows running, expired, running, complete within the query's own time."""
+    """The injection `flapping` shows running, expired, running, complete within the query's own time."""
     async with running_farm(STEADY) as (farm, _):
-        task = farm.query(QUERY, "1", Fate(flapping=True))
+        task = farm.query(QUERY, "1", Injection(flapping=True))
         seen = []
         for _ in range(4):
             await asyncio.sleep(0.9)
@@ -112,27 +112,27 @@ async def test_a_flapping_query_tells_expired_before_it_completes() -> None:
 
 
 async def test_an_expiring_query_ends_as_expired() -> None:
-    """The fate `expires` ends a query without rows."""
+    """The injection `expires` ends a query without rows."""
     async with running_farm(STEADY) as (farm, _):
-        task = farm.query(QUERY, "1", Fate(expires=True))
+        task = farm.query(QUERY, "1", Injection(expires=True))
         await asyncio.sleep(4)
         assert task.status == "expired"
         assert farm.result(task.id) is None
 
 
 async def test_a_warning_leaves_the_rows() -> None:
-    """The fate `warning` ends a query as `error` with a note that is not fatal, and with its rows."""
+    """The injection `warning` ends a query as `error` with a note that is not fatal, and with its rows."""
     async with running_farm(STEADY) as (farm, _):
-        task = farm.query(QUERY, "1", Fate(warning="Note: derived tables"))
+        task = farm.query(QUERY, "1", Injection(warning="Note: derived tables"))
         await asyncio.sleep(4)
         assert (task.status, task.failure) == ("error", Failure("Note: derived tables", sql="SELECT 1", fatal=False))
         assert farm.result(task.id) is not None
 
 
 async def test_a_failing_query_ends_in_error() -> None:
-    """The fate `failure` ends a query as `error` with that message."""
+    """The injection `failure` ends a query as `error` with that message."""
     async with running_farm(STEADY) as (farm, _):
-        task = farm.query(QUERY, "1", Fate(failure="The database is away."))
+        task = farm.query(QUERY, "1", Injection(failure="The database is away."))
         await asyncio.sleep(4)
         assert task.status == "error"
         assert task.failure == Failure("The database is away.", sql="SELECT 1")
@@ -153,18 +153,18 @@ async def test_work_that_breaks_ends_the_query(caplog: pytest.LogCaptureFixture)
 
 
 async def test_a_vanished_query_is_not_found() -> None:
-    """The fate `vanished` makes a query task that no question finds, though it runs."""
+    """The injection `vanished` makes a query task that no question finds, though it runs."""
     async with running_farm(STEADY) as (farm, statistics):
-        task = farm.query(QUERY, "1", Fate(vanished=True))
+        task = farm.query(QUERY, "1", Injection(vanished=True))
         assert farm.query_task(task.id) is None
         assert farm.running_queries() == []
         assert statistics.in_flight.now == 1
 
 
 async def test_a_stuck_query_runs_for_ever_while_asked_about() -> None:
-    """The fate `stuck` keeps a query running, and its slot taken."""
+    """The injection `stuck` keeps a query running, and its slot taken."""
     async with running_farm(evolve(STEADY, query_slots=1, queue_timeout=600.0)) as (farm, _):
-        task, behind = farm.query(QUERY, "1", Fate(stuck=True)), farm.query(QUERY, "1")
+        task, behind = farm.query(QUERY, "1", Injection(stuck=True)), farm.query(QUERY, "1")
         for _ in range(100):
             await asyncio.sleep(100)
             farm.query_task(task.id)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from looker_tasks.emulator.farm.fate import Fate
+from looker_tasks.emulator.farm.injection import Injection
 from looker_tasks.emulator.settings import Settings
 from tests.emulator.farm.instant import RENDER, Slow, running_farm
 
@@ -14,7 +14,7 @@ STEADY = Settings(spread=0, query_seconds=2, render_seconds=30, render_slots=2, 
 
 
 def now() -> float:
-    """Tell the virtual time."""
+    """Return the virtual time."""
     return asyncio.get_running_loop().time()
 
 
@@ -113,9 +113,9 @@ async def test_durations_are_spread_and_the_same_again() -> None:
 
 
 async def test_a_failing_render_tells_its_detail_and_leaves_no_file() -> None:
-    """The fate `failure` ends a render in failure with Looker's words, after its whole time."""
+    """The injection `failure` ends a render in failure with Looker's words, after its whole time."""
     async with running_farm(STEADY) as (farm, statistics):
-        task = farm.render(RENDER, "1", Fate(failure="RendererTimeout"))
+        task = farm.render(RENDER, "1", Injection(failure="RendererTimeout"))
         await asyncio.sleep(33)
         assert (task.status, task.status_detail, task.finalized_at) == ("failure", "RendererTimeout", 32.0)
         assert farm.result(task.id) is None
@@ -125,22 +125,22 @@ async def test_a_failing_render_tells_its_detail_and_leaves_no_file() -> None:
 async def test_a_stuck_render_takes_no_slot_from_the_others() -> None:
     """A render that never leaves enqueued_for_render does not keep another from rendering on the only slot."""
     async with running_farm(Settings(spread=0, render_slots=1)) as (farm, _):
-        stuck, other = farm.render(RENDER, "1", Fate(stuck=True)), farm.render(RENDER, "1")
+        stuck, other = farm.render(RENDER, "1", Injection(stuck=True)), farm.render(RENDER, "1")
         await asyncio.sleep(86400)
         assert (stuck.status, other.status) == ("enqueued_for_render", "success")
 
 
 async def test_a_vanished_render_is_not_found() -> None:
-    """The fate `vanished` makes a task that no question finds."""
+    """The injection `vanished` makes a task that no question finds."""
     async with running_farm(STEADY) as (farm, _):
-        task = farm.render(RENDER, "1", Fate(vanished=True))
+        task = farm.render(RENDER, "1", Injection(vanished=True))
         assert farm.render_task(task.id) is None
 
 
 async def test_an_expiring_render_succeeds_without_a_file() -> None:
-    """The fate `expires` takes the file away as soon as the task has succeeded."""
+    """The injection `expires` takes the file away as soon as the task has succeeded."""
     async with running_farm(STEADY) as (farm, _):
-        task = farm.render(RENDER, "1", Fate(expires=True))
+        task = farm.render(RENDER, "1", Injection(expires=True))
         await asyncio.sleep(40)
         assert task.status == "success"
         assert farm.result(task.id) is None

@@ -66,7 +66,7 @@ def _table(body: bytes, result_format: str) -> list[list[str]]:
     if result_format in {"csv", "txt"}:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter="," if result_format == "csv" else "\t"))
     if result_format == "gsxml":
-        return [[cell.text or "" for cell in line] for line in ET.fromstring(text).iter("tr")]  # noqa: S314 -- written by ourselves
+        return [[cell.text or "" for cell in line] for line in ET.fromstring(text).iter("tr")]  # noqa: S314  # written by ourselves
     if result_format == "html":
         reader = _TableReader()
         reader.feed(text)

@@ -7,7 +7,7 @@ from looker_tasks.emulator.http.parameters import Parameters, json_object
 
 
 def wrong_fields(parameters: Parameters) -> list[tuple[str, str]]:
-    """Tell which fields were refused, and with which code."""
+    """Return which fields were refused, and with which code."""
     with pytest.raises(LookerError, match="Validation Failed") as refused:
         parameters.check()
     return [(each.field, each.code) for each in refused.value.details]

@@ -261,7 +261,7 @@ def test_the_wildcards_of_like_are_literal_after_the_escape() -> None:
     assert sql is not None
     text, parameters = prepared(sql)
     rows = duckdb.execute(
-        f"SELECT x FROM (VALUES ('100%'), ('100% wool'), ('1000'), ('100^')) t(x) WHERE {text}",  # noqa: S608 -- ours
+        f"SELECT x FROM (VALUES ('100%'), ('100% wool'), ('1000'), ('100^')) t(x) WHERE {text}",  # noqa: S608  # ours
         parameters,
     ).fetchall()
     assert rows == [("100%",), ("100% wool",)]

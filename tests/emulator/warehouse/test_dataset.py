@@ -26,7 +26,7 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> object:
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> object:
-    return _one(connection, f"SELECT md5(string_agg({table}::VARCHAR, ';' ORDER BY id)) FROM {table}")  # noqa: S608 -- our own names
+    return _one(connection, f"SELECT md5(string_agg({table}::VARCHAR, ';' ORDER BY id)) FROM {table}")  # noqa: S608  # our own names
 
 
 @pytest.mark.parametrize("table", _TABLES)
@@ -47,7 +47,7 @@ def test_it_is_made_in_a_moment() -> None:
 def test_it_has_the_size_of_a_small_shop() -> None:
     """Each table has rows enough for charts and few enough for milliseconds."""
     shop = _filled(0)
-    counts = {table: _one(shop, f"SELECT count(*) FROM {table}") for table in _TABLES}  # noqa: S608 -- our own names
+    counts = {table: _one(shop, f"SELECT count(*) FROM {table}") for table in _TABLES}  # noqa: S608  # our own names
     assert counts["customers"] == 4000
     assert counts["products"] == 320
     assert counts["orders"] == 24000

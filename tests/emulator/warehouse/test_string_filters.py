@@ -34,7 +34,7 @@ def quoted(text: str) -> str:
 
 
 def chosen(expression: str) -> list[object]:
-    """Give the companies that *expression* chooses."""
+    """Return the companies that *expression* chooses."""
     return [
         company
         for company, _ in run(

@@ -56,7 +56,7 @@ def error_entry(failure: Failure) -> Json:
 
 
 def error_result(task: QueryTask, failure: Failure) -> Result:
-    """Give *failure* as a result, in the formats that can tell it; raises the 400 of all others."""
+    """Return *failure* as a result, in the formats that can tell it; raises the 400 of all others."""
     if task.order.format not in {_DETAILED, "json_bi"}:
         raise bad_request(f"{failure.message} {failure.details}".rstrip())
     return Result(json.dumps(error_data(task, failure)).encode(), _JSON)
@@ -97,7 +97,7 @@ def _entry(entry: Json) -> Body:
 
 
 def _data(task: QueryTask, result: Result) -> tuple[Part, ...]:
-    """Give the rows as a JSON value: as they are where they are JSON, else as one text."""
+    """Return the rows as a JSON value: as they are where they are JSON, else as one text."""
     if task.order.format in _ROWS_OF_JSON:
         return result.body.parts
     return collected(_as_text(result.body)).parts

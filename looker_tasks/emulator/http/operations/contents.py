@@ -139,7 +139,7 @@ async def search_dashboard_elements(call: Call) -> Reply:
 
 
 def existing(thing: T | None) -> T:
-    """Give *thing*, or raise the 404 of what is not there."""
+    """Answer with *thing*, or raise the 404 of what is not there."""
     if thing is None:
         raise not_found()
     return thing
@@ -170,6 +170,6 @@ def _attributes(each: Dashboard | Look) -> dict[str, Attribute]:
 
 
 def in_folder(catalogue: Catalogue, folder_id: str) -> tuple[list[Dashboard], list[Look]]:
-    """Give what lies in a folder itself and is not deleted."""
+    """Answer with what lies in a folder itself and is not deleted."""
     dashboards = [each for each in catalogue.dashboards_in(folder_id) if not each.deleted]
     return dashboards, [each for each in catalogue.looks_in(folder_id) if not each.deleted]

@@ -21,7 +21,7 @@ COMMIT = "0" * 40
 
 
 async def session(call: Call) -> Reply:
-    """Tell which workspace the token works in."""
+    """Answer which workspace the token works in."""
     return call.respond("ApiSession", _session(call))
 
 
@@ -35,7 +35,7 @@ async def update_session(call: Call) -> Reply:
 
 
 async def git_branch(call: Call) -> Reply:
-    """Tell the branch of a project: there is one."""
+    """Answer the branch of a project: there is one."""
     return call.respond("GitBranch", await _branch(call))
 
 
@@ -45,7 +45,7 @@ async def all_git_branches(call: Call) -> Reply:
 
 
 async def manifest(call: Call) -> Reply:
-    """Tell what a project imports: nothing."""
+    """Answer what a project imports: nothing."""
     model = await _project(call)
     return call.respond("Manifest", {"can": {}, "name": model.name, "imports": [], "localization_settings": None})
 
@@ -56,12 +56,12 @@ async def all_lookml_models(call: Call) -> Reply:
 
 
 async def lookml_model(call: Call) -> Reply:
-    """Give a model with the names of its explores."""
+    """Answer with a model with the names of its explores."""
     return call.respond("LookmlModel", _model_body(await _model(call, call.target_id)))
 
 
 async def lookml_model_explore(call: Call) -> Reply:
-    """Give an explore with its fields."""
+    """Answer with an explore with its fields."""
     model = await _model(call, call.target_id)
     explore = existing(model.explore(call.path["explore_name"]))
     fields: Json = {

@@ -84,13 +84,13 @@ async def create_query_task(call: Call) -> Reply:
         deferred=deferred,
         flags=flags,
     )
-    task = call.looker.farm.query(order, call.user_id, call.fate(*order.targets))
+    task = call.looker.farm.query(order, call.user_id, call.injection(*order.targets))
     call.count_created()
     return call.respond("QueryTask", query_task_body(task))
 
 
 async def query_task(call: Call) -> Reply:
-    """Tell how a query task stands."""
+    """Answer how a query task stands."""
     return call.respond("QueryTask", query_task_body(_found(call)))
 
 
@@ -115,7 +115,7 @@ async def query_task_results(call: Call) -> Reply:
 
 
 async def query_task_multi_results(call: Call) -> Reply:
-    """Tell the status of many query tasks, with the rows of those that are finished."""
+    """Answer the status of many query tasks, with the rows of those that are finished."""
     query = call.query()
     ids = query.text("query_task_ids", required=True)
     query.check()

@@ -65,7 +65,7 @@ def create_picture(kind: RenderKind) -> Answering:
 
 
 async def render_task(call: Call) -> Reply:
-    """Tell how a render stands."""
+    """Answer how a render stands."""
     return call.respond("RenderTask", render_task_body(_found(call), call.looker.clock))
 
 
@@ -121,7 +121,7 @@ def _created(call: Call, order: RenderOrder) -> Reply:
     if order.format != "pdf" and call.looker.settings.renderer == "real" and order.width * order.height > LARGEST:
         message = f"width times height must be at most {LARGEST:,} pixels."
         raise invalid(Detail("width", "invalid", message), Detail("height", "invalid", message))
-    task = call.looker.farm.render(order, call.user_id, call.fate(*order.targets))
+    task = call.looker.farm.render(order, call.user_id, call.injection(*order.targets))
     call.count_created()
     return call.respond("RenderTask", render_task_body(task, call.looker.clock))
 

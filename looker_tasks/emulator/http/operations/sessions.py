@@ -11,7 +11,7 @@ RELEASE = "26.12.0"
 
 
 async def login(call: Call) -> Reply:
-    """Give a token for the right credentials, sent as a form, in the query or as JSON; wrong ones are "Not found"."""
+    """Answer with a token for the right credentials, in a form, the query or JSON; wrong ones are "Not found"."""
     request = call.request
     sent: dict[str, object] = dict(request.query)
     if request.content_type == "application/x-www-form-urlencoded":
@@ -25,7 +25,7 @@ async def login(call: Call) -> Reply:
 
 
 async def login_user(call: Call) -> Reply:
-    """Give a token with which the caller acts as another user."""
+    """Answer with a token with which the caller acts as another user."""
     user = call.looker.catalogue.user(call.target_id)
     if user is None or user.is_disabled:
         raise not_found()
@@ -39,7 +39,7 @@ async def logout(call: Call) -> Reply:
 
 
 async def versions(call: Call) -> Reply:
-    """Tell the release and the versions of the API."""
+    """Answer the release and the versions of the API."""
     origin = str(call.request.url.origin())
     elements: list[Json] = [
         {
@@ -62,7 +62,7 @@ async def versions(call: Call) -> Reply:
 
 def _new_token(call: Call, user_id: str) -> Reply:
     """Issue a token; a fault may end it before what `expires_in` says."""
-    fault = call.strike("token")
+    fault = call.pick("token")
     seconds = None if fault is None else fault.seconds or SHORT
     token = call.looker.tokens.issue(user_id, call.looker.clock.now(), seconds)
     call.looker.statistics.tokens[user_id] += 1
@@ -76,7 +76,7 @@ def _new_token(call: Call, user_id: str) -> Reply:
 
 
 async def alive(_: Call) -> Reply:
-    """Tell that the server runs: 200, and nothing else."""
+    """Answer that the server runs: 200, and nothing else."""
     return Reply()
 
 
@@ -90,5 +90,5 @@ async def restart(call: Call) -> Reply:
 
 
 async def statistics(call: Call) -> Reply:
-    """Tell what the emulator counted."""
+    """Answer what the emulator counted."""
     return json_reply(call.looker.statistics.as_json())

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
+from looker_tasks.emulator.drawing.number_format import number, worded
 from looker_tasks.emulator.drawing.typeface import printable
-from looker_tasks.emulator.drawing.wording import number, worded
 from looker_tasks.emulator.results import Column, Rows, Value
 
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d:\d\d(:\d\d)?)?)?)?")
@@ -53,7 +53,7 @@ class Reading:
         return next(iter(shown.values())) if len(shown) == 1 else None
 
     def only(self, indices: Sequence[int]) -> "Reading":
-        """Give the reading of these rows alone, in this order."""
+        """Return the reading of these rows alone, in this order."""
         return evolve(
             self,
             places=tuple(self.places[index] for index in indices),
@@ -62,7 +62,7 @@ class Reading:
         )
 
     def first(self, series: int) -> "Reading":
-        """Give the reading with no more than so many series."""
+        """Return the reading with no more than so many series."""
         return evolve(self, series=self.series[:series])
 
 

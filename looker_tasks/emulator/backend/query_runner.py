@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from looker_tasks.emulator.backend.query_cache import LARGEST, QueryCache, row_limit
 from looker_tasks.emulator.content import Query
+from looker_tasks.emulator.farm.backend import Answer, QueryFailedError
 from looker_tasks.emulator.farm.tasks import QueryOrder, Result
-from looker_tasks.emulator.farm.work import Answer, QueryFailedError
 from looker_tasks.emulator.results import Rows
-from looker_tasks.emulator.workshop.query_cache import LARGEST, QueryCache, row_limit
 
 if TYPE_CHECKING:
     from looker_tasks.emulator.warehouse import Warehouse  # brings DuckDB, which waits until it is needed
 
 
-class Runs:
+class QueryRunner:
     """The queries of one emulator. Every method blocks; any thread may call them."""
 
     def __init__(self, open_warehouse: "Callable[[], Warehouse]", cache: QueryCache) -> None:
@@ -74,7 +74,7 @@ class Runs:
 
 
 def _is_small(query: Query, limit: int | None) -> bool:
-    """Tell whether there cannot be more rows than the cache keeps."""
+    """Return whether there cannot be more rows than the cache keeps."""
     return 0 <= row_limit(query, limit) <= LARGEST
 
 

@@ -43,7 +43,7 @@ class NumberFormat:
         return f"{sign}{self.prefix}{digits}{self.suffix}"
 
     def d3(self, largest: float) -> str:
-        """Give it as a d3 format for an axis that ends at *largest* (scaled already where it is a percentage)."""
+        """Return it as a d3 format for an axis that ends at *largest* (scaled already where it is a percentage)."""
         if self.suffix.startswith("%"):
             return ".0%" if largest * self.scale >= _AXIS_DECIMALS_UNDER else ".1~%"
         currency = "$" if self.prefix else ""
@@ -86,7 +86,7 @@ def number_format(value_format: str) -> NumberFormat:
 
 
 def format_of(column: Column) -> NumberFormat:
-    """Give the number format of *column*: its own, else thousands for a measure and bare digits for a dimension."""
+    """Return the number format of *column*: its own, else thousands for a measure and bare digits for a dimension."""
     if column.value_format:
         return number_format(column.value_format)
     return NumberFormat(grouped=column.kind == "measure")
@@ -104,7 +104,7 @@ def worded(value: Value, column: Column) -> str:
 
 
 def number(value: Value) -> float | None:
-    """Give *value* as a number that can be drawn, or None."""
+    """Return *value* as a number that can be drawn, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     return float(value) if math.isfinite(value) else None

@@ -1,9 +1,9 @@
-"""Wording: values as a reader sees them."""
+"""Number formats: values as a reader sees them."""
 
 import pytest
 from attrs import evolve
 
-from looker_tasks.emulator.drawing.wording import number, number_format, worded
+from looker_tasks.emulator.drawing.number_format import number, number_format, worded
 from looker_tasks.emulator.results import Value
 from tests.emulator.drawing.samples import COUNT, DAY, REGION
 

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from looker_tasks.emulator.drawing.reading import read
+from looker_tasks.emulator.drawing.series import read
 from tests.emulator.drawing.samples import COUNT, DAY, REGION, REVENUE, rows
 
 

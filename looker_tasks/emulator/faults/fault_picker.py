@@ -10,7 +10,7 @@ from looker_tasks.emulator.faults.kinds import Stage
 from looker_tasks.emulator.faults.scenario import Scenario
 
 
-class Strikes:
+class FaultPicker:
     """A scenario as it is played: how many calls each of its faults has seen, and how many it has struck."""
 
     def __init__(self, scenario: Scenario, seed: int = 0) -> None:
@@ -19,8 +19,8 @@ class Strikes:
         self._seen: Counter[int] = Counter()
         self._struck: Counter[int] = Counter()
 
-    def strike(self, stage: Stage, operation: str, targets: Collection[str]) -> Fault | None:
-        """Tell which fault of *stage* strikes this call of *operation* on *targets*, and count the call."""
+    def pick(self, stage: Stage, operation: str, targets: Collection[str]) -> Fault | None:
+        """Return which fault of *stage* strikes this call of *operation* on *targets*, and count the call."""
         chosen = None
         for index, fault in enumerate(self._faults):
             if fault.stage != stage or not _matches(fault, operation, targets):
@@ -38,7 +38,7 @@ class Strikes:
             return False
         if fault.times is not None and self._struck[index] >= fault.times:
             return False
-        chance = random.Random(f"{self._seed}/{index}/{nth}")  # noqa: S311 -- a repeatable simulation
+        chance = random.Random(f"{self._seed}/{index}/{nth}")  # noqa: S311  # a repeatable simulation
         return chance.random() < fault.probability
 
 

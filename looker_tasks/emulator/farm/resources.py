@@ -1,4 +1,4 @@
-"""What all tasks of a farm share: the slots, the clock, the shelf of results, the hands that do the work."""
+"""What all tasks of a farm share: the slots, the clock, the store of results, the backend that does the work."""
 
 import asyncio
 from collections import defaultdict
@@ -6,28 +6,28 @@ from collections.abc import Awaitable
 from typing import Never, TypeVar
 
 from looker_tasks.emulator.clock import Clock
+from looker_tasks.emulator.farm.abandon_timer import AbandonTimer
+from looker_tasks.emulator.farm.backend import Backend
 from looker_tasks.emulator.farm.durations import phase_seconds
-from looker_tasks.emulator.farm.interest import Interest
+from looker_tasks.emulator.farm.expiring_store import ExpiringStore
 from looker_tasks.emulator.farm.pool import Pool
-from looker_tasks.emulator.farm.shelf import Shelf
 from looker_tasks.emulator.farm.tasks import Result
-from looker_tasks.emulator.farm.work import Work
 from looker_tasks.emulator.settings import Settings
 from looker_tasks.emulator.statistics import Statistics
 
 T = TypeVar("T")
 
 
-class Floor:
+class FarmResources:
     """The shared ground of a farm; it moves no task by itself."""
 
-    def __init__(self, settings: Settings, clock: Clock, work: Work, statistics: Statistics) -> None:
+    def __init__(self, settings: Settings, clock: Clock, backend: Backend, statistics: Statistics) -> None:
         self.settings = settings
         self.clock = clock
-        self.work = work
+        self.backend = backend
         self.statistics = statistics
-        self.results: Shelf[Result] = Shelf(settings.results_ttl)
-        self.interest = Interest(settings.abandoned_after)
+        self.results: ExpiringStore[Result] = ExpiringStore(settings.results_ttl)
+        self.abandon_timer = AbandonTimer(settings.abandoned_after)
         self.caching = Pool(settings.caching_slots, statistics.running["caching"])
         self.rendering = Pool(settings.render_slots, statistics.running["rendering"])
         self.querying: defaultdict[str, Pool] = defaultdict(  # by user
@@ -35,7 +35,7 @@ class Floor:
         )
 
     def simulated(self, median: float, phase: str, ordinal: int) -> float:
-        """Tell how many seconds a phase of the task numbered *ordinal* is to take."""
+        """Return how many seconds a phase of the task numbered *ordinal* is to take."""
         return phase_seconds(median, self.settings.spread, seed=self.settings.seed, phase=phase, ordinal=ordinal)
 
     async def phase(self, seconds: float, work: Awaitable[T]) -> T:

@@ -11,14 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from looker_tasks.emulator.backend.query_runner import QueryRunner
+from looker_tasks.emulator.backend.render_pool import RenderPool
 from looker_tasks.emulator.catalogue import Catalogue
 from looker_tasks.emulator.drawing.fakes import fake
 from looker_tasks.emulator.drawing.page import Page
+from looker_tasks.emulator.farm.backend import Answer
 from looker_tasks.emulator.farm.pages import fill, lay_out
 from looker_tasks.emulator.farm.tasks import QueryOrder, RenderOrder
-from looker_tasks.emulator.farm.work import Answer
-from looker_tasks.emulator.workshop.press import Press
-from looker_tasks.emulator.workshop.runs import Runs
 
 if TYPE_CHECKING:
     from looker_tasks.emulator.warehouse import Model
@@ -29,13 +29,13 @@ THREADS = 4  # more only contend for the interpreter
 
 
 class RealBackend:
-    """Runs the queries and draws the pages of *catalogue*."""
+    """QueryRunner the queries and draws the pages of *catalogue*."""
 
-    def __init__(self, catalogue: Catalogue, runs: Runs) -> None:
+    def __init__(self, catalogue: Catalogue, runs: QueryRunner) -> None:
         self._catalogue = catalogue
         self._runs = runs
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="emulator-query")
-        self._press = Press()
+        self._pool = RenderPool()
 
     async def prepare(self, order: RenderOrder) -> Page:
         """Run all queries of what *order* draws."""
@@ -44,7 +44,7 @@ class RealBackend:
 
     async def draw(self, page: Page, order: RenderOrder) -> bytes:
         """Draw *page* in the order's format and size."""
-        return await self._press.draw(page, order.format, order.width, order.height)
+        return await self._pool.draw(page, order.format, order.width, order.height)
 
     async def answer(self, order: QueryOrder, task_id: str) -> Answer:
         """Run the query of *order* and write its rows; raises QueryFailedError."""
@@ -55,7 +55,7 @@ class RealBackend:
             stop.set()  # for the thread of a query that was killed
 
     async def models(self) -> "Sequence[Model]":
-        """Tell the models over the data."""
+        """Return the models over the data."""
         return (await self._in_thread(self._runs.warehouse)).models
 
     async def close(self) -> None:
@@ -67,14 +67,14 @@ class RealBackend:
 
     def _close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
-        self._press.close()
+        self._pool.close()
         self._runs.close()
 
 
 class FakeBackend:
     """Draws nothing: each render is a tiny valid file at once, whatever was asked for. Its queries are real."""
 
-    def __init__(self, catalogue: Catalogue, runs: Runs) -> None:
+    def __init__(self, catalogue: Catalogue, runs: QueryRunner) -> None:
         self._real = RealBackend(catalogue, runs)
         self.answer = self._real.answer
         self.models = self._real.models

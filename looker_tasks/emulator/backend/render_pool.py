@@ -15,23 +15,23 @@ from contextlib import suppress
 
 from looker_tasks.emulator.drawing.page import Page, RenderFormat
 
-COMMAND = (sys.executable, "-m", "looker_tasks.emulator.workshop.drawer")
+COMMAND = (sys.executable, "-m", "looker_tasks.emulator.backend.render_worker")
 PATIENCE = 5.0  # seconds that a process gets to end
 
 
-class PressError(Exception):
+class RenderPoolError(Exception):
     """The process that drew has ended without a file."""
 
 
-class Press:
+class RenderPool:
     """As many drawing processes as there are processors, each started when it is first needed."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="emulator-press")
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="emulator-render")
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
 
     async def draw(self, page: Page, result_format: RenderFormat, width: int, height: int) -> bytes:
-        """Draw *page*; raises PressError when the process dies over it, and whatever the drawing raises."""
+        """Draw *page*; raises RenderPoolError when the process dies over it, and whatever the drawing raises."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._draw, (page, result_format, width, height))
 
@@ -51,7 +51,7 @@ class Press:
             answer = _ask(process, job)
         except (EOFError, OSError, pickle.UnpicklingError) as broken:
             _end(process)
-            raise PressError(f"the drawing process ended with status {process.returncode}") from broken
+            raise RenderPoolError(f"the drawing process ended with status {process.returncode}") from broken
         self._idle.put(process)
         if isinstance(answer, bytes):
             return answer
@@ -60,7 +60,7 @@ class Press:
 
 def _start() -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603 -- our own module
+    return subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603  # our own module
 
 
 def _ask(process: subprocess.Popen[bytes], job: tuple[Page, RenderFormat, int, int]) -> bytes | Exception:
@@ -68,8 +68,8 @@ def _ask(process: subprocess.Popen[bytes], job: tuple[Page, RenderFormat, int, i
         raise EOFError
     pickle.dump(job, process.stdin)
     process.stdin.flush()
-    answer = pickle.load(process.stdout)  # noqa: S301 -- it comes from the process that we started
-    return answer if isinstance(answer, bytes | Exception) else PressError(f"drew {type(answer).__name__}")
+    answer = pickle.load(process.stdout)  # noqa: S301  # it comes from the process that we started
+    return answer if isinstance(answer, bytes | Exception) else RenderPoolError(f"drew {type(answer).__name__}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Shelf(Generic[T]):
+class ExpiringStore(Generic[T]):
     """Things by id, each kept for the same time; the oldest are thrown away as new ones come."""
 
     def __init__(self, keep: float) -> None:
@@ -19,7 +19,7 @@ class Shelf(Generic[T]):
         self._kept[key] = (now, thing)
 
     def get(self, key: str, now: float) -> T | None:
-        """Give what is kept under *key*; None when it never was, or is too old."""
+        """Return what is kept under *key*; None when it never was, or is too old."""
         self._clear(now)
         entry = self._kept.get(key)
         return None if entry is None else entry[1]

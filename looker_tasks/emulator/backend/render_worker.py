@@ -1,6 +1,6 @@
-"""The other end of `press`: a process that draws what it reads from its standard input, one page after the other.
+"""The other end of `render_pool`: a process that draws what it reads from its standard input, one page after the other.
 
-python -m looker_tasks.emulator.workshop.drawer
+python -m looker_tasks.emulator.backend.render_worker
 """
 
 import pickle
@@ -17,12 +17,12 @@ def main() -> None:
     warm_up()
     while True:
         try:
-            job = pickle.load(jobs)  # noqa: S301 -- it comes from the process that started this one
+            job = pickle.load(jobs)  # noqa: S301  # it comes from the process that started this one
         except EOFError:
             return
         try:
             answer: object = draw(*job)
-        except Exception as error:  # noqa: BLE001 -- it is raised on the other side
+        except Exception as error:  # noqa: BLE001  # it is raised on the other side
             answer = error
         pickle.dump(answer, files)
         files.flush()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Interest:
+class AbandonTimer:
     """A limit, for each task that runs, on how long it may go without a question about it."""
 
     def __init__(self, patience: float) -> None:

@@ -4,7 +4,7 @@ from attrs import frozen
 
 
 @frozen
-class Fate:
+class Injection:
     """How one task goes wrong; the default is that it does not."""
 
     failure: str | None = None  # it ends as `failure` or `error`, with this as its detail
@@ -15,4 +15,4 @@ class Fate:
     warning: str | None = None  # a query ends as `error` with all its rows, and this note that is not fatal
 
 
-ORDINARY = Fate()
+ORDINARY = Injection()

@@ -41,7 +41,7 @@ class QueryCache:
 
 
 def row_limit(query: Query, limit: int | None) -> int:
-    """Tell how many rows there may be; -1: any number."""
+    """Return how many rows there may be; -1: any number."""
     asked = query.limit if limit is None else limit
     return DEFAULT_LIMIT if asked is None else asked
 

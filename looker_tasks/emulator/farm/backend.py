@@ -25,8 +25,8 @@ class Answer:
     source: ResultSource = "query"
 
 
-class Work(Protocol):
-    """The farm's hands. Nothing here may block the event loop."""
+class Backend(Protocol):
+    """Who does the work of tasks. Nothing here may block the event loop."""
 
     async def prepare(self, order: RenderOrder) -> Page:
         """Run all queries of what *order* draws."""

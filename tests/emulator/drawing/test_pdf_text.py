@@ -8,14 +8,14 @@ from PIL import ImageChops
 
 from looker_tasks.emulator.drawing.canvas import Canvas
 from looker_tasks.emulator.drawing.fakes import fake
-from looker_tasks.emulator.drawing.words import joined
+from looker_tasks.emulator.drawing.pdf_text import joined
 from tests.emulator.drawing.samples import texts
 
 TEXT_OBJECT = 1
 
 
 def columns() -> bytes:
-    """Give a PDF of narrow columns with much between them, as vl-convert writes it."""
+    """Return a PDF of narrow columns with much between them, as vl-convert writes it."""
     canvas = Canvas(800, 400, "#ffffff")
     for place in range(20):
         canvas.text(10, 20 + 18 * place, f"AVATAR To (row) {place}", 12, "#000000", bold=place == 0)

@@ -3,20 +3,20 @@
 import pytest
 
 from looker_tasks.emulator.faults import Fault, Scenario
-from looker_tasks.emulator.faults.strikes import Strikes
+from looker_tasks.emulator.faults.fault_picker import FaultPicker
 
 
 def struck(fault: Fault, calls: int, operation: str = "render_task", *targets: str, seed: int = 0) -> list[int]:
-    """Tell which of *calls* equal calls *fault* strikes, counted from 1."""
-    strikes = Strikes(Scenario((fault,), seed))
-    return [nth for nth in range(1, calls + 1) if strikes.strike(fault.stage, operation, targets)]
+    """Return which of *calls* equal calls *fault* strikes, counted from 1."""
+    picker = FaultPicker(Scenario((fault,), seed))
+    return [nth for nth in range(1, calls + 1) if picker.pick(fault.stage, operation, targets)]
 
 
 def test_nth_counts_the_calls_that_match() -> None:
     """Calls of other operations do not count."""
-    strikes = Strikes(Scenario((Fault("reset", operation="login", nth=2),)))
+    picker = FaultPicker(Scenario((Fault("reset", operation="login", nth=2),)))
     operations = ("login", "render_task", "login", "login")
-    assert [bool(strikes.strike("call", each, ())) for each in operations] == [False, False, True, False]
+    assert [bool(picker.pick("call", each, ())) for each in operations] == [False, False, True, False]
 
 
 def test_times_limits_how_many_are_struck() -> None:
@@ -44,8 +44,8 @@ def test_target_names_what_the_call_is_about(pattern: str, targets: tuple[str, .
 
 def test_the_first_fault_that_is_due_strikes_and_all_count() -> None:
     """Two faults of one stage never strike one call, and the second counts the call that the first took."""
-    strikes = Strikes(Scenario((Fault("reset", nth=1), Fault("throttled", nth=(1, 2)))))
-    kinds = [fault and fault.kind for fault in (strikes.strike("call", "login", ()) for _ in range(3))]
+    picker = FaultPicker(Scenario((Fault("reset", nth=1), Fault("throttled", nth=(1, 2)))))
+    kinds = [fault and fault.kind for fault in (picker.pick("call", "login", ()) for _ in range(3))]
     assert kinds == ["reset", "throttled", None]
 
 
@@ -54,8 +54,8 @@ def test_a_scenario_without_a_seed_takes_the_emulators() -> None:
     fault = Fault("reset", probability=0.5)
 
     def struck_with(own: int | None, given: int) -> list[bool]:
-        strikes = Strikes(Scenario((fault,), own), given)
-        return [bool(strikes.strike("call", "login", ())) for _ in range(50)]
+        picker = FaultPicker(Scenario((fault,), own), given)
+        return [bool(picker.pick("call", "login", ())) for _ in range(50)]
 
     assert struck_with(None, 3) == struck_with(3, 9)
     assert struck_with(None, 3) != struck_with(None, 4)
@@ -63,9 +63,9 @@ def test_a_scenario_without_a_seed_takes_the_emulators() -> None:
 
 def test_a_fault_strikes_at_its_own_stage() -> None:
     """A fault of a task does not strike the answer."""
-    strikes = Strikes(Scenario((Fault("stuck"),)))
-    assert strikes.strike("answer", "create_query_task", ()) is None
-    assert strikes.strike("task", "create_query_task", ()) is not None
+    picker = FaultPicker(Scenario((Fault("stuck"),)))
+    assert picker.pick("answer", "create_query_task", ()) is None
+    assert picker.pick("task", "create_query_task", ()) is not None
 
 
 def test_a_fault_refuses_fields_that_its_kind_does_not_read() -> None:

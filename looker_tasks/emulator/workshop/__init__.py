@@ -1,1 +1,0 @@
-"""The farm's hands: real queries in threads and real drawings in processes, or files that are only valid."""
