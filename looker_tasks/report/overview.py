@@ -13,6 +13,9 @@ from looker_tasks.report.records import Ending, Run, Trace
 STATES = ("failed", "unfinished", "cancelled", "exported", "earlier")
 
 
+_SHORTEST = 0.001  # seconds; the last status of a task that failed is no phase of it
+
+
 @frozen(kw_only=True)
 class Item:
     """One export. Times are seconds since 1970, lengths seconds, sizes bytes; None: nobody knows."""
@@ -167,4 +170,5 @@ def _spans(run: Run, trace: Trace) -> tuple[tuple[str, float, float], ...]:
     """Return the phases of *trace* with their begin and end; the last one of an export without an end is open."""
     end = run.last if trace.ending is None else trace.ending.at
     ends = [*(at for at, _ in trace.phases[1:]), end]
-    return tuple((phase, at, max(at, to)) for (at, phase), to in zip(trace.phases, ends, strict=False))
+    spans = ((phase, at, max(at, to)) for (at, phase), to in zip(trace.phases, ends, strict=False))
+    return tuple(span for span in spans if span[2] - span[1] >= _SHORTEST or span[0] == "creating")

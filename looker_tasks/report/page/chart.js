@@ -256,6 +256,6 @@ function describe(spans, laneCount, limits) {
   for (const each of CLASSES) if (used.has(each)) legend.append(element("li", {}, element("span", { class: `key p-${each.name}` }), each.label));
   if (limits.length) legend.append(element("li", {}, element("span", { class: "key rule" }), limits.length > 1 ? `limit (dashed: ${limits[1].name})` : "limit"));
   document.getElementById("chart-text").textContent =
-    `Each bar is an export; those beside each other were in flight together, up to ${laneCount} at a time, ${spans.length.toLocaleString("en")} in ${duration(RUN.length / 1000)}. ` +
+    `Each bar is an export; those beside each other were in flight together, up to ${laneCount} at a time, ${spans.length.toLocaleString("en")} in ${duration(RUN.length / 1000)}. Downloads come on top of the limit. ` +
     "Ctrl and the wheel, or + and −, zoom; drag, or ← and →, move. A click on a bar shows its details.";
 }
