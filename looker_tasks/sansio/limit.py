@@ -37,20 +37,21 @@ from attrs import define, field, frozen
 
 from looker_tasks.sansio.protocol.statuses import Stage
 
-_FIRST_RESERVE = 3  # tasks; the first guess at a farm nobody has seen
-_FIRST_SHARE = 0.8
-_FIRST_TRUST = 0.7
-_RESERVE = 2  # tasks, at least …
-_SHARE = 0.5  # … and of the taken ones
-_TRUST = 0.25  # how far one observation moves *taken*
-_BACKED_OFF = 0.5
-_NEARLY = 0.9
-_OVERTAKEN = 4  # times as many as the farm takes at a time
-_QUEUED_IN_A_ROW = 8  # times that all were seen queued
+# Each number names what holds it: a test in tests/sansio/test_limit.py, or a scenario of the benchmarks.
+_FIRST_RESERVE = 3  # tasks, on a farm nobody has seen: test_a_farm_of_any_size_is_found_out
+_FIRST_SHARE = 0.8  # the same, and test_tasks_seen_started_let_others_in: a factor with every round
+_FIRST_TRUST = 0.7  # the same
+_RESERVE = 2  # tasks, at least …: test_a_farm_of_any_size_is_found_out, with two slots
+_SHARE = 0.5  # … and of the taken ones: the same, with 200 slots, and scenario cold
+_TRUST = 0.25  # how far one observation moves *taken*: test_a_task_seen_queued_stops_the_growth_and_shrinks_the_reserve
+_BACKED_OFF = 0.5  # multiplicative decrease, Chiu and Jain: test_refusals_halve_once_for_each_pause
+_NEARLY = 0.9  # of where it was: test_a_ceiling_rises_only_where_it_holds_the_limit_down and those after it
+_OVERTAKEN = 4  # times as many as the farm takes at a time: the tests of stuck tasks
+_QUEUED_IN_A_ROW = 8  # times that all were seen queued: the same, on a small limit
 
 
 class Limit(Protocol):
-    """What the gate asks, and what it tells."""
+    """What admission asks for, and what it is told by."""
 
     @property
     def slots(self) -> int:
