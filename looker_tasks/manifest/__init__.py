@@ -4,6 +4,6 @@ Reading (`documents`, `lines`) gives rows with their position, `columns` turns a
 `keys`; `schema` is the same table for editors. What a row with values, folders or tiles makes is `planning`'s.
 """
 
-from looker_tasks.manifest.reading import read_rows
+from looker_tasks.manifest.forms.by_suffix import read_rows
 
 __all__ = ["read_rows"]

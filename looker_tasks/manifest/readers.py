@@ -12,8 +12,8 @@ from typing import Final, Literal, TypeAlias
 from attrs import frozen
 
 from looker_tasks.exports import FilterValue
+from looker_tasks.manifest.forms.spreadsheets import trimmed
 from looker_tasks.manifest.rows import Block, is_null, shown
-from looker_tasks.manifest.spreadsheets import trimmed
 
 _YES = ("true", "yes", "on", "1")
 _NO = ("false", "no", "off", "0")

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from looker_tasks.exports import PAPER_SIZES, STYLES
 from looker_tasks.formats import DATA_FORMATS, FORMATS
-from looker_tasks.manifest import documents
+from looker_tasks.manifest.forms import documents
 from looker_tasks.manifest.keys import EXPORTS, KEYS, SEARCH_PARAMETERS, SOURCES
 from looker_tasks.manifest.readers import read_whole, read_yes_or_no
 

@@ -12,8 +12,8 @@ from looker_tasks.manifest.columns import unknown
 from looker_tasks.manifest.keys import EXPORTS, KEYS, PLANNING_KEYS, SEARCH_PARAMETERS
 from looker_tasks.manifest.readers import read_id, read_text, read_yes_or_no
 from looker_tasks.manifest.rows import Position, is_null, shown
-from looker_tasks.planning.sources import Source, read_source
-from looker_tasks.planning.templates import Template, has_braces, parse_template
+from looker_tasks.planning.filling.templates import Template, has_braces, parse_template
+from looker_tasks.planning.values.sources import Source, read_source
 from looker_tasks.sansio.naming import check_name
 
 LISTINGS = ("folder", "search", "board")

@@ -15,8 +15,8 @@ from looker_tasks.errors import ApiError, ConfigurationError, ConnectionBroken, 
 from looker_tasks.exports import Export, FilterValue, LookExport, QueryExport
 from looker_tasks.models import Board, Dashboard, Folder, Look
 from looker_tasks.outcomes import Exported, Failed, Outcome
-from looker_tasks.planning.matrix import Axis
-from looker_tasks.planning.sources import Source, Values, asked_values, file_values
+from looker_tasks.planning.values.matrix import Axis
+from looker_tasks.planning.values.sources import Source, Values, asked_values, file_values
 from looker_tasks.sansio.tiles import Tile
 
 _T = TypeVar("_T")

@@ -1,86 +1,24 @@
 """One row of a manifest → its exports, for every combination of its values and all content that it names. Pure."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any
-
-from attrs import evolve, field, frozen
+from collections.abc import Iterator
 
 from looker_tasks.errors import InvalidExport
-from looker_tasks.exports import QUERY_TASK_OPTIONS, DashboardExport, Export, FilterValue, QueryExport
-from looker_tasks.formats import DATA_FORMATS
-from looker_tasks.manifest.columns import checked_values, kind_of, make_export, read_values
-from looker_tasks.manifest.keys import ATTRIBUTES, KEYS
-from looker_tasks.manifest.rows import Position
+from looker_tasks.exports import Export
+from looker_tasks.manifest.columns import make_export
+from looker_tasks.manifest.keys import KEYS
 from looker_tasks.planning.drafts import Draft, check_combined
-from looker_tasks.planning.filters import Filters
+from looker_tasks.planning.filling.filters import Filters
+from looker_tasks.planning.filling.row_keys import RowKeys, compiled
+from looker_tasks.planning.filling.scope import Scope
+from looker_tasks.planning.filling.templates import Combination, Field, Getter, Template, parse_template
 from looker_tasks.planning.known import Found, Known, Listing
-from looker_tasks.planning.matrix import Axis, Matrix, Record
-from looker_tasks.planning.scope import NoSuchField, Scope
-from looker_tasks.planning.templates import Combination, Field, Getter, Template, has_braces, parse_template
-from looker_tasks.sansio import export_requests
+from looker_tasks.planning.planned import Planned, PlannedTile, Settings
+from looker_tasks.planning.shapes import Shape, Shapes
+from looker_tasks.planning.values.matrix import Axis, Matrix, Record
 from looker_tasks.sansio.naming import check_file_name, file_name
-from looker_tasks.sansio.protocol.operations import ApiVersion
-from looker_tasks.sansio.tiles import Tile, filter_types, tile_filters, tiles_of
+from looker_tasks.sansio.tiles import Tile
 
 _MOST_SHAPES = 1024  # kept at a time; a row has a few, unless its very content comes from a source
-_FILLED_APART = ("name", "filters")
-
-
-@frozen
-class Settings:
-    """What holds for all rows of a plan."""
-
-    api_version: ApiVersion
-    variables: Mapping[str, str]
-    now: datetime
-
-
-@frozen
-class PlannedTile:
-    """A tile whose export is made when its turn has come: under filters its query has to be created first."""
-
-    tile: Tile
-    dashboard: DashboardExport
-    options: Mapping[str, Any]
-
-
-@frozen
-class Planned:
-    """One file of a plan. *number* is the export's among those of its row, None where the row makes only one."""
-
-    position: Position
-    number: int | None
-    name: str  # of the file
-    title: str  # what people call it, among the parts of a combined file
-    kind: str
-    content_id: str
-    result_format: str
-    as_user: str | None
-    export: Export | None  # None: see tile
-    tile: PlannedTile | None
-    combined: str | None  # the name of the combined file that it becomes a part of
-
-    @property
-    def where(self) -> str:
-        """Which export of which row it is."""
-        return str(self.position) if self.number is None else f"{self.position}, export {self.number}"
-
-
-@frozen
-class Shape:
-    """What all exports of a row have in common that differ in name and filters alone."""
-
-    kind: str
-    values: Mapping[str, Any]  # by key
-    own: Mapping[str, Any]
-    result_format: str
-    content_id: str
-    content_title: str
-    folder_title: str
-    filters: Mapping[str, FilterValue]  # those that are the same for all
-    tiles: tuple[Tile, ...] = ()
-    options: Mapping[str, Any] = field(factory=dict)  # of the tiles' queries
 
 
 class RowExports:
@@ -109,8 +47,9 @@ class RowExports:
             set(self.filters.titles),
             settings.now,
         )
-        self._own = _Keys(draft.own, self._text)
-        self._inherited = _Keys(draft.inherited, self._text)
+        self._row_shapes = Shapes(self._known, settings.api_version, self.filters, draft.tiles is not None)
+        self._own = RowKeys(draft.own, self._text)
+        self._inherited = RowKeys(draft.inherited, self._text)
         self._listing = {name: self._text("search", template) for name, template in draft.listing.items()}
         self._tiles = None if draft.tiles is None else self._text("tiles", draft.tiles)
         self.filters.compile(lambda template: self._text("filters", template))
@@ -129,10 +68,10 @@ class RowExports:
         return _tile_name(self.axes) if self.draft.tiles is not None else None
 
     def _text(self, key: str, template: Template) -> Getter:
-        return _compiled(key, template, self._scope.in_text)
+        return compiled(key, template, self._scope.in_text)
 
     def _in_name(self, key: str, template: Template) -> Getter:
-        return _compiled(key, template, self._scope.in_name)
+        return compiled(key, template, self._scope.in_name)
 
     # ---------------------------------------------------------------------------------- what must be asked before
 
@@ -247,62 +186,10 @@ class RowExports:
         if shape is None:
             if len(self._shapes) >= _MOST_SHAPES:
                 self._shapes.clear()
-            shape = self._shapes[key] = self._new_shape(combination, found, tiles)
-        return shape
-
-    def _new_shape(self, combination: Combination, found: Found | None, tiles: str) -> Shape:
-        own = read_values(self._own.all(combination))
-        inherited = {
-            key: value for key, value in read_values(self._inherited.all(combination)).items() if value is not None
-        }
-        if found is not None:
-            own[found.kind] = found.id
-        kind = kind_of(own) or kind_of(inherited)
-        if kind is None:
-            raise InvalidExport(
-                "one of them must be there", field="dashboard, look, query, element, folder, search or board"
+            shape = self._shapes[key] = self._row_shapes.new(
+                self._own.all(combination), self._inherited.all(combination), found, tiles
             )
-        options: Mapping[str, Any] = {}
-        if self._tiles is not None:
-            own, inherited, options = _without_options(own, inherited, tiles)
-        values = checked_values(own, inherited, kind)
-        if self.filters.own_titles and "filters" not in ATTRIBUTES[kind]:
-            raise InvalidExport(f"no {kind} has one; only dashboard", field="filters")
-        export = make_export(kind, values, own)
-        export_requests.check(export, self._settings.api_version)
-        content_id = str(values[kind])
-        dashboard = self._known.dashboards.get(content_id) if kind == "dashboard" else None
-        look = self._known.looks.get(content_id) if kind == "look" else None
-        content = dashboard or look
-        self.filters.set_types(content_id, {} if dashboard is None else filter_types(dashboard))
-        shape = Shape(
-            kind,
-            values,
-            own,
-            tiles or str(values["format"]),
-            content_id,
-            found.title if found is not None else (content.title if content is not None else None) or "",
-            found.folder
-            if found is not None
-            else (content.folder.name if content is not None and content.folder else None) or "",
-            self.filters.constants(content_id) if kind == "dashboard" else {},
-        )
-        if self._tiles is None:
-            return shape
-        return self._with_tiles(shape, tiles, options)
-
-    def _with_tiles(self, shape: Shape, result_format: str, options: Mapping[str, Any]) -> Shape:
-        if result_format not in DATA_FORMATS:
-            raise InvalidExport(f"{result_format!r} is not one of {', '.join(DATA_FORMATS)}", field="tiles")
-        for key in ("fresh", "as_user"):
-            if key in shape.values:
-                options = {**options, key: shape.values[key]}
-        QueryExport("0", result_format, **options)
-        dashboard = self._known.dashboards[shape.content_id]
-        tiles, _ = tiles_of(dashboard)
-        for tile in tiles[:1]:
-            tile_filters(tile, dashboard, dict.fromkeys(self.filters.titles, ""))
-        return evolve(shape, tiles=tiles, options={**options, "result_format": result_format})
+        return shape
 
     def _export(self, combination: Combination, shape: Shape) -> Export:
         values = dict(shape.values)
@@ -339,48 +226,6 @@ class RowExports:
         return ", ".join(parts) or name.rpartition("/")[2].rpartition(".")[0] or name
 
 
-class _Keys:
-    """The keys of a row but for its name and its filters: those that are the same for all exports, and the others."""
-
-    def __init__(self, raw: Mapping[str, object], compile_text: Any) -> None:  # noqa: ANN401  # key, template → getter
-        self._constant: dict[str, object] = {}
-        self._varying: dict[str, Getter] = {}
-        for key, value in raw.items():
-            if key in _FILLED_APART:
-                continue
-            if isinstance(value, str) and has_braces(value):
-                try:
-                    self._varying[key] = compile_text(key, parse_template(value))
-                except ValueError as wrong:
-                    raise InvalidExport(str(wrong), field=key) from None
-            else:
-                self._constant[key] = value
-
-    def is_varying(self, key: str | None) -> bool:
-        return key in self._varying
-
-    def varying(self, combination: Combination) -> tuple[str, ...]:
-        return tuple([getter(combination) for getter in self._varying.values()])
-
-    def all(self, combination: Combination) -> dict[str, object]:
-        return {**self._constant, **{key: getter(combination) for key, getter in self._varying.items()}}
-
-    def value(self, key: str, combination: Combination) -> str:
-        """Return the id under *key*; "" where there is none."""
-        value = self._varying[key](combination) if key in self._varying else self._constant.get(key)
-        try:
-            return "" if value is None else str(KEYS[key].read(value))
-        except (ValueError, KeyError):
-            return ""
-
-
-def _compiled(key: str, template: Template, getter_of: Any) -> Getter:  # noqa: ANN401  # field → getter
-    try:
-        return template.compiled(getter_of)
-    except NoSuchField as wrong:
-        raise InvalidExport(str(wrong), field=key) from None
-
-
 def _tile_name(axes: tuple[Axis, ...]) -> Template:
     """Return the name of a tile's file where the row says none: dashboard, values, tile."""
     pieces: list[str | Field] = [Field("dashboard.title"), "/"]
@@ -388,23 +233,3 @@ def _tile_name(axes: tuple[Axis, ...]) -> Template:
         if axis.name not in KEYS:
             pieces += [Field(axis.name if axis.columns is None else f"{axis.name}.{next(iter(axis.columns))}"), "/"]
     return Template((*pieces, Field("tile.title"), ".", Field("extension")))
-
-
-def _without_options(
-    own: Mapping[str, Any], inherited: Mapping[str, Any], tiles: str
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Take out of a row of tiles what is for the tiles' queries; the dashboard itself is not rendered."""
-    if own.get("format") is not None:
-        raise InvalidExport(f"`tiles: {tiles}` says the format already", field="format")
-    both = {**inherited, **{key: value for key, value in own.items() if value is not None}}
-    options = {key: value for key, value in both.items() if key in QUERY_TASK_OPTIONS}
-    keep = {"dashboard", "filters", "as_user", "fresh"}
-    left = {key: value for key, value in own.items() if key not in keep and key not in QUERY_TASK_OPTIONS}
-    for key, value in left.items():
-        if value is not None:
-            raise InvalidExport("tiles have none; only a dashboard that is rendered", field=key)
-    return (
-        {**{key: value for key, value in own.items() if key in keep}, "format": "pdf"},
-        {key: value for key, value in inherited.items() if key in keep},
-        options,
-    )

@@ -2,7 +2,6 @@
 
 from array import array
 from bisect import bisect_left
-from hashlib import blake2b
 
 from looker_tasks.sansio.naming import same_file
 
@@ -67,5 +66,5 @@ class _Digests:
 
 
 def digest_of(name: str) -> int:
-    """Return 64 bits of a digest of *name*, equal for names that some file systems hold for one."""
-    return int.from_bytes(blake2b(same_file(name).encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    """Return 64 bits of a digest of *name*, in this process, equal for names that some file systems hold for one."""
+    return hash(same_file(name)) % 2**64

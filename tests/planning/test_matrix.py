@@ -5,7 +5,7 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.planning.matrix import Axis, Matrix, Record
+from looker_tasks.planning.values.matrix import Axis, Matrix, Record
 
 
 @given(st.lists(st.lists(st.text(max_size=2), unique=True, max_size=4), max_size=4))

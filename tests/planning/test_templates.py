@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.planning.templates import Field, parse_template
+from looker_tasks.planning.filling.templates import Field, parse_template
 
 
 @pytest.mark.parametrize(

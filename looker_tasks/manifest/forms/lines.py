@@ -10,11 +10,11 @@ from pathlib import Path
 from attrs import frozen
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.manifest import strict_json
-from looker_tasks.manifest.files import lines_of
+from looker_tasks.manifest.forms import strict_json
+from looker_tasks.manifest.forms.files import lines_of
+from looker_tasks.manifest.forms.spreadsheets import Record, open_sheet, trimmed
 from looker_tasks.manifest.keys import KEYS
 from looker_tasks.manifest.rows import Entry, Mistake, Position, Row, entry, shown
-from looker_tasks.manifest.spreadsheets import Record, open_sheet, trimmed
 
 _FILTER = "filters."
 

@@ -10,7 +10,7 @@ from looker_tasks.exports import FilterValue
 from looker_tasks.manifest.columns import expressions
 from looker_tasks.manifest.readers import REMOVED, Exact, RawFilter, read_filters
 from looker_tasks.manifest.rows import shown
-from looker_tasks.planning.templates import Combination, Getter, Template, has_braces, parse_template
+from looker_tasks.planning.filling.templates import Combination, Getter, Template, has_braces, parse_template
 from looker_tasks.sansio.protocol.filter_expressions import FilterType, literal
 
 

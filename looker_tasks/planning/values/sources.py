@@ -11,13 +11,13 @@ from pathlib import Path
 from attrs import frozen
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.manifest.files import LONGEST_DOCUMENT, lines_of, open_file, read_document
+from looker_tasks.manifest.forms.files import LONGEST_DOCUMENT, lines_of, open_file, read_document
+from looker_tasks.manifest.forms.spreadsheets import open_sheet
+from looker_tasks.manifest.forms.strict_json import parse
 from looker_tasks.manifest.keys import SOURCES
 from looker_tasks.manifest.readers import is_unicode, read_id, read_text, read_yes_or_no
 from looker_tasks.manifest.rows import is_null, shown
-from looker_tasks.manifest.spreadsheets import open_sheet
-from looker_tasks.manifest.strict_json import parse
-from looker_tasks.planning.matrix import Record, Value
+from looker_tasks.planning.values.matrix import Record, Value
 
 _SHAPE = "expected a list, a name from `values`, or a source such as {csv: customers.csv, column: name}"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.manifest.documents import json_document, yaml_document
-from looker_tasks.manifest.lines import LinesOf, csv_rows, json_lines
+from looker_tasks.manifest.forms.documents import json_document, yaml_document
+from looker_tasks.manifest.forms.lines import LinesOf, csv_rows, json_lines
 from looker_tasks.manifest.rows import Rows
 
 _READERS: Mapping[str, Callable[[Path], Rows]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from attrs import frozen
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.manifest.files import LONGEST_LINE, encoding_of, open_file, reason
+from looker_tasks.manifest.forms.files import LONGEST_LINE, encoding_of, open_file, reason
 from looker_tasks.manifest.rows import shown
 
 _DELIMITERS = ",;\t"

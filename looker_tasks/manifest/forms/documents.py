@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.manifest import strict_json, yaml_texts
-from looker_tasks.manifest.files import read_document
+from looker_tasks.manifest.forms import strict_json, yaml_texts
+from looker_tasks.manifest.forms.files import read_document
 from looker_tasks.manifest.rows import Position, Rows, entry, is_null, shown
 
 KEYS: Mapping[str, str] = {

@@ -8,8 +8,8 @@ from datetime import datetime
 from attrs import frozen
 
 from looker_tasks.formats import FORMATS
-from looker_tasks.planning.matrix import Axis, Record
-from looker_tasks.planning.templates import Combination, Field, Getter
+from looker_tasks.planning.filling.templates import Combination, Field, Getter
+from looker_tasks.planning.values.matrix import Axis, Record
 from looker_tasks.sansio.naming import safe_part
 
 _NUMBER_FORMAT = re.compile(r"0?\d{0,2}")

@@ -1,0 +1,1 @@
+"""Values: where they come from, and every combination of them."""
