@@ -257,7 +257,7 @@ async def test_the_log_does_not_grow_where_records_never_pause(tmp_path: Path) -
         await asyncio.sleep(0.01)
     log = (tmp_path / OWN_FOLDER / f"{FILE}-wal").stat().st_size
     await journal.aclose()
-    assert log < 32 * 2**20
+    assert log < 4 * 2**20
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.002, 0.005, 0.01, 0.02, 0.05])

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from looker_tasks.aio.files.sink import BLOCK
@@ -94,6 +95,20 @@ async def test_a_cancelled_download_leaves_nothing(tmp_path: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert everything_in(tmp_path) == {}
+
+
+async def test_a_download_in_a_scope_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
+    """A scope of anyio cancels again and again, whatever is awaited: clearing up is not cut off by that."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield PDF + bytes(2 * BLOCK)
+        assert everything_in(tmp_path)
+        await asyncio.get_running_loop().create_future()
+
+    with anyio.move_on_after(0.2) as scope:
+        await saved(tmp_path / "file.pdf", endless())
+    assert scope.cancelled_caught
     assert everything_in(tmp_path) == {}
 
 
