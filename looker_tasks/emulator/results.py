@@ -25,6 +25,8 @@ class Lookml:
     group: str | None = None  # of a timeframe: its dimension group, "orders.created"
     group_label: str | None = None  # "Created Date"
     variant: str = ""  # "Month"; of a field without a group its short label, "Total Revenue"
+    calculation: str | None = None  # of a table calculation: its expression
+    is_of_measures: bool = False  # of a table calculation: whether it has measures in it
 
 
 @frozen

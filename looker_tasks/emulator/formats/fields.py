@@ -21,8 +21,8 @@ def _by_category(table: Table, described: Callable[[Column], Json]) -> Json:
     fields = dict.fromkeys(column.measure or column for column in table.columns)
     return {
         "dimensions": [described(each) for each in fields if each.kind == "dimension"],
-        "measures": [described(each) for each in fields if each.kind == "measure"],
-        "table_calculations": [],
+        "measures": [described(each) for each in fields if each.kind == "measure" and each.lookml.calculation is None],
+        "table_calculations": [_calculation(each) for each in fields if each.lookml.calculation is not None],
         "pivots": [described(each) for each in table.pivots],
     }
 
@@ -54,6 +54,17 @@ def _bi(column: Column) -> Json:
         "field_group_label": lookml.group_label,
         "field_group_variant": lookml.variant or column.label,
         "sql": lookml.sql,
+    }
+
+
+def _calculation(column: Column) -> Json:
+    return {
+        "name": column.name,
+        "label": column.label,
+        "align": "right",
+        "expression": column.lookml.calculation,
+        "value_format": column.value_format,
+        "measure": column.lookml.is_of_measures,
     }
 
 

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from looker_tasks.emulator.content import Query
 from looker_tasks.emulator.results import Column
+from looker_tasks.emulator.warehouse.calculations import calculations, with_calculations
 from looker_tasks.emulator.warehouse.conditions import condition
 from looker_tasks.emulator.warehouse.errors import QueryError
 from looker_tasks.emulator.warehouse.fragments import Sql, joined
@@ -28,7 +29,7 @@ class Sort:
 
 @frozen
 class Statement:
-    """SQL whose columns are the *dimensions*, the *pivots*, the *measures* and, if there are pivots, their rank."""
+    """SQL whose columns are the *dimensions*, *pivots*, *measures* and *calculations*; with pivots their rank, too."""
 
     sql: Sql
     dimensions: tuple[Field, ...]
@@ -36,10 +37,11 @@ class Statement:
     measures: tuple[Field, ...]
     sorts: tuple[Sort, ...]
     limit: int | None  # rows; None: all of them
+    calculations: tuple[Field, ...] = ()
 
     def columns(self) -> tuple[Column, ...]:
         """Describe the columns of the result, if there are no pivots."""
-        return tuple(each.as_column() for each in (*self.dimensions, *self.measures))
+        return tuple(each.as_column() for each in (*self.dimensions, *self.measures, *self.calculations))
 
 
 def compile_query(query: Query, models: Sequence[Model], *, today: date, limit: int | None = None) -> Statement:
@@ -72,7 +74,10 @@ def compile_query(query: Query, models: Sequence[Model], *, today: date, limit: 
         lines.append((f"ORDER BY {_order(sorts, selected, key, pivoted=bool(pivots))}",))
     if rows is not None and not pivots:  # a pivoted row is made of several, so it is counted after pivoting
         lines.append((f"LIMIT {rows}",))
-    return Statement(joined("\n", lines), dimensions, pivots, measures, sorts, rows)
+    added = calculations(query, {each.name: each for each in selected})
+    if added and pivots:
+        raise QueryError("The emulator has no table calculations in a pivoted query.")
+    return Statement(with_calculations(joined("\n", lines), added), dimensions, pivots, measures, sorts, rows, added)
 
 
 def _key(dimensions: Sequence[Field], explore: Explore) -> Field | None:

@@ -127,10 +127,10 @@ class Warehouse:
         if not (query.total and statement.measures):
             return None
         measures = tuple(each.name for each in statement.measures)
-        alone = evolve(query, fields=measures, sorts=(), total=False)
+        alone = evolve(query, fields=measures, sorts=(), total=False, raw={})
         total = self.run(alone, limit=UNLIMITED)
         dimensions = (None,) * len(statement.dimensions)
-        return (*dimensions, *(total.values[0] if total.values else ()))
+        return (*dimensions, *(total.values[0] if total.values else ()), *(None,) * len(statement.calculations))
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def query_body(query: Query) -> Json:
         "slug": query.slug,
         "share_url": f"/x/{query.slug}",
         "url": f"/explore/{query.model}/{query.view}?qid={query.slug}",
-        "has_table_calculations": False,
+        "has_table_calculations": "table_calculation" in str(query.raw.get("dynamic_fields") or ""),
     }
 
 
