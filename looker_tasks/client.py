@@ -41,7 +41,8 @@ class LookerTasks(SingleExports):
     At most *concurrency* tasks are in flight at a time, whoever asks for them: single exports, batches, several at
     once; "auto" finds out, for renders and queries apart, how many keep the server busy without a long queue.
     *session*, an aiohttp session of the caller's own, is used and never closed. Each of the *observers* sees every
-    event.
+    event. Each dashboard that is exported under filters is asked once which it has, and an unknown one is refused,
+    unless *check_filters* is False.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class LookerTasks(SingleExports):
         policy: Policy = Policy(),  # noqa: B008  # frozen
         verify_ssl: bool = True,
         observers: Iterable[Observer] = (),
+        check_filters: bool = True,
     ) -> None:
         settings = read_settings(
             ini="",
@@ -66,7 +68,7 @@ class LookerTasks(SingleExports):
             api_version=api_version,
             verify_ssl=verify_ssl,
         )
-        self._set_up(settings, policy, session, observers, concurrency)
+        self._set_up(settings, policy, session, observers, concurrency, checks_filters=check_filters)
 
     @classmethod
     def from_settings(
@@ -77,6 +79,7 @@ class LookerTasks(SingleExports):
         session: ClientSession | None = None,
         policy: Policy | None = None,
         observers: Iterable[Observer] = (),
+        check_filters: bool = True,
     ) -> Self:
         """Return a client by *settings*. Their `timeout` bounds each call where *policy* does not.
 
@@ -84,7 +87,7 @@ class LookerTasks(SingleExports):
         """
         client = cls.__new__(cls)
         policy = settings.policy(policy)
-        client._set_up(settings, policy, session, observers, concurrency)  # noqa: SLF001  # one of its own class
+        client._set_up(settings, policy, session, observers, concurrency, checks_filters=check_filters)  # noqa: SLF001  # one of its own class
         return client
 
     @classmethod
@@ -97,6 +100,7 @@ class LookerTasks(SingleExports):
         session: ClientSession | None = None,
         policy: Policy | None = None,
         observers: Iterable[Observer] = (),
+        check_filters: bool = True,
         **settings: Unpack[Overrides],
     ) -> Self:
         """Return a client set up by looker.ini, then ``LOOKERSDK_*``, then *settings*, as the official SDK is.
@@ -104,7 +108,14 @@ class LookerTasks(SingleExports):
         Raises `ConfigurationError`, naming what is missing or wrong and where.
         """
         found = read_settings(ini=ini, section=section, **settings)
-        return cls.from_settings(found, concurrency=concurrency, session=session, policy=policy, observers=observers)
+        return cls.from_settings(
+            found,
+            concurrency=concurrency,
+            session=session,
+            policy=policy,
+            observers=observers,
+            check_filters=check_filters,
+        )
 
     def _set_up(
         self,
@@ -113,6 +124,8 @@ class LookerTasks(SingleExports):
         session: ClientSession | None,
         observers: Iterable[Observer],
         concurrency: Concurrency,
+        *,
+        checks_filters: bool,
     ) -> None:
         self.policy = policy
         self.base_url = settings.base_url
@@ -127,6 +140,7 @@ class LookerTasks(SingleExports):
             observers=observers,
             log=log_event,
             encoders=no_encoder,
+            checks_filters=checks_filters,
         )
         super().__init__(parts)
         self.api = LookerApi(self._session)
@@ -175,6 +189,7 @@ class LookerTasks(SingleExports):
         journal: bool = True,
         fresh: bool = False,
         max_age: float | None = None,
+        check_filters: bool = True,
         state: str | PathLike[str] | None = None,
         storage: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Run]:
@@ -186,7 +201,8 @@ class LookerTasks(SingleExports):
 
         *exports* may be lazy, and as many as there are. At most *concurrency* tasks of them are in flight at a time,
         within the client's limit. The folder's journal is kept: the same run again, after whatever end, goes on where
-        the last one ended. Files that were made more than *max_age* seconds ago are made again, with *fresh* all of
+        the last one ended. Filters are checked as by the client, unless *check_filters* is False. Files that were made
+        more than *max_age* seconds ago are made again, with *fresh* all of
         them (where such a run is interrupted, the same again goes on); without a *journal* there is nothing to go on
         from.
         Raises, on entering, `ConfigurationError` for a folder that cannot be written, `FolderInUse`,
@@ -216,7 +232,13 @@ class LookerTasks(SingleExports):
             named = exports if self._user_id is None else self._each_named(exports)
             self._parts.notify(RunStarted, destination.location, in_flight or "auto")
             stack.callback(self._parts.notify, RunFinished)
-            run = Run(named, destination, self._parts.batch(in_flight), kept, not_before=not_before)
+            run = Run(
+                named,
+                destination,
+                self._parts.batch(in_flight, checks_filters=check_filters),
+                kept,
+                not_before=not_before,
+            )
             yield await stack.enter_async_context(run)
 
     async def _each_named(self, exports: Exports) -> AsyncIterator[Export]:

@@ -5,6 +5,8 @@ import random
 from collections.abc import Iterable
 from functools import partial
 
+from attrs import evolve
+
 from looker_tasks.aio.files.sink import Encoders
 from looker_tasks.aio.http.auth import Auth, log_in
 from looker_tasks.aio.http.paced_session import PacedSession, Throttle
@@ -14,6 +16,7 @@ from looker_tasks.aio.notifier import Notifier
 from looker_tasks.aio.run.admission import Admission
 from looker_tasks.aio.run.context import RunContext
 from looker_tasks.aio.run.effects import Effects
+from looker_tasks.aio.run.filter_checks import FilterChecks
 from looker_tasks.aio.run.singles import Singles
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import CallEnded, LimitChanged, LoopStalled, Observer, Paused
@@ -44,6 +47,7 @@ class Parts:
         observers: Iterable[Observer],
         log: Observer,
         encoders: Encoders,
+        checks_filters: bool,
     ) -> None:
         self.base_url = base_url
         self.policy = policy
@@ -58,14 +62,19 @@ class Parts:
         throttle = Throttle(policy, rand, partial(notify, Paused), self.check)
         self.session = PacedSession(Session(transport, Auth(transport, *credentials, version), version), throttle)
         self.effects = Effects(policy, rand, partial(notify, LoopStalled), encoders)
+        self._filter_checks = FilterChecks() if checks_filters else None
         self._admission = Admission(_limits(in_flight, policy), partial(notify, LimitChanged))
         self.pacing = LearnedPacing(policy.cadence, watches=in_flight is None)
         self.singles = Singles(self._run(Source(), self.pacing.sooner(_ALONE)))
 
-    def batch(self, in_flight: int | None) -> RunContext:
-        """Return what a batch needs, of which at most *in_flight* tasks are in flight, within the client's limit."""
+    def batch(self, in_flight: int | None, *, checks_filters: bool) -> RunContext:
+        """Return what a batch needs, of which at most *in_flight* tasks are in flight, within the client's limit.
+
+        It *checks_filters* where the client does.
+        """
         alive = most_alive(self.policy.limits, in_flight or self._in_flight)
-        return self._run(Source(in_flight, alive), self.pacing)
+        run = self._run(Source(in_flight, alive), self.pacing)
+        return run if checks_filters else evolve(run, filter_checks=None)
 
     async def log_in(self) -> None:
         """Log in. Raises `CredentialsRefused`, or `HostUnreachable` where no Looker answers."""
@@ -99,7 +108,16 @@ class Parts:
             self._is_closed, self._loop = True, None
 
     def _run(self, source: Source, pacing: LearnedPacing) -> RunContext:
-        return RunContext(self.effects, self.session, self._admission, pacing, self._notifier, self.base_url, source)
+        return RunContext(
+            self.effects,
+            self.session,
+            self._admission,
+            pacing,
+            self._notifier,
+            self.base_url,
+            source,
+            self._filter_checks,
+        )
 
 
 def _limits(in_flight: int | None, policy: Policy) -> dict[TaskKind, Limit]:

@@ -72,10 +72,8 @@ def export(
     """
     import asyncio  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.export import export_manifest, print_names  # noqa: PLC0415  # the same
+    from looker_tasks.cli.export import export_manifest  # noqa: PLC0415  # the same
 
-    if options.dry_run:
-        return asyncio.run(print_names(manifest, json=options.json))
     return asyncio.run(export_manifest(manifest, options))
 
 
@@ -137,6 +135,18 @@ def verify(
     from looker_tasks.cli.verify import verify as check_files  # noqa: PLC0415  # the same
 
     return asyncio.run(check_files(out, options))
+
+
+@app.command
+def schema() -> int:
+    """Print the manifest's JSON Schema, which editors take up by the first line of a YAML manifest."""
+    import json  # noqa: PLC0415  # not for --help
+    import sys  # noqa: PLC0415  # the same
+
+    from looker_tasks.manifest.schema import json_schema  # noqa: PLC0415  # the same
+
+    sys.stdout.write(f"{json.dumps(json_schema(), indent=1)}\n")
+    return DONE
 
 
 @app.command

@@ -48,6 +48,7 @@ class Batch:
     journal: bool = True
     fresh: bool = False
     max_age: float | None = None
+    check_filters: bool = True
 
     @property
     def policy(self) -> Policy:
@@ -118,6 +119,7 @@ async def _run(
             journal=batch.journal,
             fresh=batch.fresh,
             max_age=batch.max_age,
+            check_filters=batch.check_filters,
             state=options.state,
             storage=assignments(options.storage),
         ) as outcomes,

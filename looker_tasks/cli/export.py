@@ -1,26 +1,28 @@
-"""The command `export`: from a manifest and a configuration to a batch."""
+"""The command `export`: from a manifest and a configuration to a plan, and from there to a batch."""
 
-import sys
 from pathlib import Path
 
+from looker_tasks.aio.files.locate import local_folder
 from looker_tasks.cli.batch import Batch, run_batch
-from looker_tasks.cli.options import ExportOptions, duration, read_looker
-from looker_tasks.cli.outcome_json import export_line
+from looker_tasks.cli.dry_run import print_plan
+from looker_tasks.cli.options import ExportOptions, assignments, duration, read_looker
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
-from looker_tasks.cli.wording import count, name_of
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_api_version
-from looker_tasks.planning.plan import make_plan
+from looker_tasks.planning.plan import Plan, make_plan, needs_looker
+from looker_tasks.sansio.protocol.operations import ApiVersion
 
 
 async def export_manifest(path: Path, options: ExportOptions) -> int:
-    """Export every row of the manifest at *path* and return the exit status."""
+    """Export every row of the manifest at *path* and return the exit status; on a dry run, print the plan alone."""
+    if options.dry_run and not needs_looker(path):
+        return await _show(await _plan(path, options, read_api_version(), None), options)
     settings = read_looker(options)
     async with LookerTasks.from_settings(settings) as looker:
-        plan = await make_plan(path, api_version=settings.api_version, looker=looker)
-        for line in (*plan.warnings, *plan.left_out):
-            write_line(line)
+        plan = await _plan(path, options, settings.api_version, looker)
+        if options.dry_run:
+            return await _show(plan, options)
         return await run_batch(
             Batch(
                 exports=plan.exports,
@@ -30,14 +32,20 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
                 options=options,
                 fresh=options.fresh,
                 max_age=None if options.max_age is None else duration(options.max_age),
+                check_filters=options.check_filters,
             )
         )
 
 
-async def print_names(path: Path, *, json: bool) -> int:
-    """Check the manifest at *path*, print what it would make, and call nothing: no configuration is needed."""
-    plan = await make_plan(path, api_version=read_api_version())
-    async for export in plan.exports:
-        sys.stdout.write(f"{export_line(export) if json else name_of(export)}\n")
-    write_line(f"{count(plan.count, 'export')}; nothing was created")
+async def _plan(path: Path, options: ExportOptions, api_version: ApiVersion, looker: LookerTasks | None) -> Plan:
+    plan = await make_plan(
+        path, api_version=api_version, variables=assignments(options.var), only=options.only, looker=looker
+    )
+    for line in (*plan.warnings, *plan.left_out):
+        write_line(line)
+    return plan
+
+
+async def _show(plan: Plan, options: ExportOptions) -> int:
+    await print_plan(plan, local_folder(options.out), as_json=options.json)
     return DONE

@@ -111,7 +111,10 @@ class ExportOptions(RunOptions):
 
     out: Annotated[str, Parameter(help="Where the files go: a folder, s3://…, gs://… or az://….")]
     dry_run: Annotated[
-        bool, Parameter(help="Check the manifest and print the files' names; call nothing.", negative="")
+        bool,
+        Parameter(
+            help="Check the manifest and print what would be made, and at what cost; create nothing.", negative=""
+        ),
     ] = False
     max_age: Annotated[
         str | None,
@@ -121,4 +124,19 @@ class ExportOptions(RunOptions):
             show_default="keep it",
         ),
     ] = None
+    check_filters: Annotated[
+        bool, Parameter(help="Ask each dashboard once whether it has the filters that are used.")
+    ] = True
+    only: Annotated[
+        str | None, Parameter(help="Only files whose names match this glob, such as 'West/*.pdf'.", show_default="all")
+    ] = None
+    var: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="NAME=VALUE for {NAME} in the manifest; may be repeated.",
+            validator=_are_assignments,
+            negative="",
+            show_default=False,
+        ),
+    ] = ()
     fresh: Annotated[bool, Parameter(help="Forget what earlier runs into this folder have done.", negative="")] = False

@@ -13,10 +13,11 @@ from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.aio.notifier import Notifier, Subject
 from looker_tasks.aio.run.admission import Admission, Slot
 from looker_tasks.aio.run.effects import Effects, Receiver
+from looker_tasks.aio.run.filter_checks import FilterChecks
 from looker_tasks.exports import Export
 from looker_tasks.sansio.admission import Lane, Source
 from looker_tasks.sansio.machine import notes
-from looker_tasks.sansio.machine.directives import Call, Event, Save, Wait
+from looker_tasks.sansio.machine.directives import Call, Done, Event, Save, Wait
 from looker_tasks.sansio.machine.lifecycle import Lifecycle
 from looker_tasks.sansio.machine.notes import Note
 from looker_tasks.sansio.polling.pacing import Pacing
@@ -35,6 +36,7 @@ class RunContext:
     notifier: Notifier
     base_url: str
     source: Source = field(factory=Source)
+    filter_checks: FilterChecks | None = None  # None: filters go out as they are
     stopping: anyio.Event = field(factory=anyio.Event)
 
     @property
@@ -55,6 +57,10 @@ class RunContext:
     def session_of(self, export: Export) -> PacedSession:
         """Return the session whose calls are made in the name that *export* says."""
         return self.session if export.as_user is None else self.session.for_user(export.as_user)
+
+    async def refusal(self, export: Export) -> Done | None:
+        """Return the end of an export whose filters its dashboard does not have; None where it may go on."""
+        return None if self.filter_checks is None else await self.filter_checks.refusal(export, self.session_of(export))
 
     def slot(self, lane: Lane, seconds: float = 0.0) -> Slot:
         """Return a slot for an export whose task took *seconds* before (0: nobody knows)."""

@@ -196,6 +196,10 @@ class Run:
             return Done(left)
         if (obstacle := await self._destination.obstacle(requested.name)) is not None:
             return Done(Failed(export, FileNotWritten(path=target.location, reason=obstacle)))
+        if not isinstance(left, str) and (refused := await self._context.refusal(export)) is not None:
+            if entry is not None:
+                entry.ended(refused.outcome)
+            return refused
         if needs_fresh_queries(export):
             slot.release()  # they need slots of their own
             if (failed := await run_queries_anew(export, self._context)) is not None:

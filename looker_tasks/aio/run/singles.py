@@ -63,7 +63,7 @@ class Singles:
         subject = run.subject(export, name)
         outcome: Outcome = Cancelled(export)
         try:
-            done = None if task_id is not None else await run_queries_anew(export, run)
+            done = None if task_id is not None else await run.refusal(export) or await run_queries_anew(export, run)
             if done is None:
                 with run.slot(task_kind(export)) as slot:
                     done = await run_export(ExportContext(run, subject, slot, receiver), task_id=task_id)
@@ -82,7 +82,7 @@ class Singles:
         Raises what went wrong.
         """
         run = self._run
-        done = await run_queries_anew(export, run)
+        done = await run.refusal(export) or await run_queries_anew(export, run)
         if done is not None and isinstance(done.outcome, Failed):
             raise done.outcome.error
         with run.slot(task_kind(export)) as slot:

@@ -1,0 +1,83 @@
+"""`--dry-run`, `--only`, `--var` and `schema`: what a manifest would make, before anything is created."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import emulator, looker_tasks
+
+MANIFEST = """
+exports:
+- dashboard: 42
+  for_each: {region: [West, East, South], format: [pdf, png]}
+  filters: {Region: "{region}"}
+  name: "{team}/{region}.{format}"
+- {look: 1, format: csv, name: look.csv}
+"""
+TILES = "exports: [{dashboard: 42, tiles: csv}]"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Mapping[str, str]]:
+    """Run an emulator whose tasks take no time."""
+    with emulator("--renderer", "fake", "--render-seconds", "0", "--query-seconds", "0") as (settings, _):
+        yield settings
+
+
+def test_the_count_is_exact_and_the_table_says_each_row(tmp_path: Path) -> None:
+    """Names for programs, a table for people, and no configuration is needed."""
+    (tmp_path / "m.yaml").write_text(MANIFEST)
+    ended = looker_tasks("export", "m.yaml", "--out", "o", "--dry-run", "--var", "team=sales", cwd=tmp_path)
+    assert ended.status == 0, ended.err
+    regions = [f"sales/{region}.{form}" for region in ("West", "East", "South") for form in ("pdf", "png")]
+    assert ended.out.splitlines() == [*regions, "look.csv"]
+    assert "dashboard 42      6  pdf, png" in ended.err
+    assert ended.err.splitlines()[-1].startswith("7 exports; about ")
+
+
+def test_only_keeps_the_names_that_match(tmp_path: Path) -> None:
+    """A glob over the files' names."""
+    (tmp_path / "m.yaml").write_text(MANIFEST)
+    command = ("export", "m.yaml", "--out", "o", "--dry-run", "--var", "team=sales", "--only", "sales/*.png")
+    ended = looker_tasks(*command, cwd=tmp_path)
+    assert ended.out.splitlines() == ["sales/West.png", "sales/East.png", "sales/South.png"]
+
+
+def test_a_variable_that_is_missing_is_named(tmp_path: Path) -> None:
+    """Without `--var` the row, the key and the variables there are are said, with status 2."""
+    (tmp_path / "m.yaml").write_text(MANIFEST)
+    ended = looker_tasks("export", "m.yaml", "--out", "o", "--dry-run", cwd=tmp_path)
+    assert ended.status == 2
+    assert ended.err.startswith("looker-tasks: m.yaml: row 1 (line 3): name: ")
+    assert "team" in ended.err
+
+
+def test_the_calls_are_nearly_those_of_the_run(tmp_path: Path, server: Mapping[str, str]) -> None:
+    """After a run into the folder the estimate is within a tenth of what the same again takes."""
+    (tmp_path / "m.yaml").write_text(MANIFEST.replace("{team}", "team"))
+    first = looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=server)
+    assert first.status == 0, first.err
+    planned = looker_tasks("export", "m.yaml", "--out", "o", "--dry-run", cwd=tmp_path, settings=server)
+    about = int(planned.err.splitlines()[-1].split("about ")[1].split(" ")[0])
+    calls = int(first.err.split(" calls")[0].rpartition(" ")[2])
+    assert about == pytest.approx(calls, rel=0.2)  # of seven exports one call more is a thirtieth
+
+
+def test_tiles_are_planned_with_looker_and_nothing_is_created(tmp_path: Path, server: Mapping[str, str]) -> None:
+    """What only Looker knows is asked; no task is created."""
+    (tmp_path / "m.yaml").write_text(TILES)
+    ended = looker_tasks("export", "m.yaml", "--out", "o", "--dry-run", cwd=tmp_path, settings=server)
+    assert ended.status == 0, ended.err
+    assert len(ended.out.splitlines()) >= 2
+    assert not (tmp_path / "o").exists()
+
+
+def test_schema_is_json_schema(tmp_path: Path) -> None:
+    """Editors take it up by its address or file."""
+    ended = looker_tasks("schema", cwd=tmp_path)
+    schema = json.loads(ended.out)
+    assert ended.status == 0
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert "exports" in schema["properties"]
