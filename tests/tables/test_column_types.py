@@ -127,8 +127,8 @@ def test_times_are_moments_of_the_query_s_zone() -> None:
     """With a time zone, from the caller or from the metadata, local times become moments."""
     data = columns({"x": "date_time"}, {"x": ["2026-06-30 12:00:00"]})
     expected = dt.datetime(2026, 6, 30, 10, 0, tzinfo=dt.UTC)
-    told = result(metadata([field("x", "date_time")], timezone="Europe/Berlin"), [{"x": cell("2026-06-30 12:00:00")}])
-    for table in (read_table([data], timezone="Europe/Berlin"), read_table([told])):
+    zoned = result(metadata([field("x", "date_time")], timezone="Europe/Berlin"), [{"x": cell("2026-06-30 12:00:00")}])
+    for table in (read_table([data], timezone="Europe/Berlin"), read_table([zoned])):
         assert table.schema.field("x").type == pa.timestamp("us", "Europe/Berlin")
         assert table.column("x").to_pylist() == [expected]
 
