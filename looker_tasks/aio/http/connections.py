@@ -13,7 +13,7 @@ from aiohttp.tracing import Trace
 from looker_tasks.aio.open_files import open_file_limit
 
 _KEEP_ALIVE = 30.0  # seconds; load balancers drop idle connections after 60 s, and a dropped one costs a create
-_SHARE = 2  # one of so many open files is a connection: the others are results on their way to disk, and the program's
+_SHARE = 3  # one of so many open files is a connection: the others are results on their way to disk, and the program's
 _FEWEST = 16
 
 

@@ -65,10 +65,12 @@ def parse_proxy(text: str, source: str) -> Proxy:
     expected = f"{source} is no address of a proxy; expected one such as http://proxy.example.com:3128"
     try:
         parts = urlsplit(f"{scheme}://{rest if separator else text}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if scheme not in {"http", "https"} or not host or parts.query or parts.fragment or not text.isprintable():
+        host, port = parts.hostname or "", parts.port
+        is_address = scheme in {"http", "https"} and bool(host) and parts.path in {"", "/"} and text.isprintable()
+        is_address = is_address and not parts.query and not parts.fragment
+    except ValueError:  # a bad port, a bracket that does not close
+        is_address = False
+    if not is_address:
         raise ConfigurationError(f"{expected}, with a user and a password percent-encoded before an @ where it asks")
     shown = f"[{host}]" if ":" in host else host
     url = f"{scheme}://{shown}:{port or (443 if scheme == 'https' else 80)}"
