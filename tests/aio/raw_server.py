@@ -6,7 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 
 @frozen
@@ -30,32 +30,56 @@ Answering = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
 @asynccontextmanager
 async def raw_server(answer: Answering, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve every request by *answer* for as long as the block runs, and give the server's address."""
-    talks: set[asyncio.Task[None]] = set()
+    server = RawServer(answer, tls)
+    await server.start()
+    try:
+        yield server.url
+    finally:
+        await server.stop()
 
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+
+@define
+class RawServer:
+    """One that can be stopped and started again, at the same address."""
+
+    answer: Answering
+    tls: ssl.SSLContext | None = None
+    port: int = 0
+    _talks: set[asyncio.Task[None]] = field(factory=set, init=False)
+    _server: asyncio.Server | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, ssl=self.tls)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Break every connection off, and listen no more."""
+        assert self._server is not None
+        self._server.close()
+        for task in tuple(self._talks):
+            task.cancel()
+        await asyncio.gather(*self._talks)
+        await self._server.wait_closed()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        talks.add(task)
+        self._talks.add(task)
         try:
             # The client may leave whenever it wants, and a test ends while connections are open.
             with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
                 while not writer.is_closing():
-                    await answer(await _request(reader), writer)
+                    await self.answer(await _request(reader), writer)
                     await writer.drain()
         finally:
             writer.transport.abort()
-            talks.discard(task)
-
-    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
-    port = server.sockets[0].getsockname()[1]
-    try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
-    finally:
-        server.close()
-        for task in tuple(talks):
-            task.cancel()
-        await asyncio.gather(*talks)
-        await server.wait_closed()
+            self._talks.discard(task)
 
 
 async def _request(reader: asyncio.StreamReader) -> Asked:
