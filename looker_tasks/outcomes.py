@@ -43,7 +43,7 @@ class History:
     task_seconds: float = 0.0  # about how long its last task took; 0: nobody knows
     calls: int = 0
     retries: int = 0  # calls sent again
-    creates: int = 0  # tasks created for it, as far as Looker told
+    creates: int = 0  # tasks created for it, as far as Looker answered
     lost_creates: int = 0  # creates whose answer was lost: Looker may have run one more
 
 

@@ -51,7 +51,7 @@ _QUEUED_IN_A_ROW = 8  # times that all were seen queued: the same, on a small li
 
 
 class Limit(Protocol):
-    """What admission asks for, and what it is told by."""
+    """How many tasks may be in flight, and what that is learnt from."""
 
     @property
     def slots(self) -> int:

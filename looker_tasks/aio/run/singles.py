@@ -58,7 +58,7 @@ class Singles:
     async def _exporting(
         self, export: Export, receiver: Receiver, name: str, task_id: str | None = None
     ) -> AsyncGenerator[Done, None]:
-        """Run *export*, and tell the observers how it ended when the block does: a stream may break in it."""
+        """Run *export*, and notify the observers of its end when the block ends: a stream may break in it."""
         run = self._run
         subject = run.subject(export, name)
         outcome: Outcome = Cancelled(export)

@@ -1,4 +1,4 @@
-"""Waits: those that end at the same time share a timer, and all of them end when it is rung."""
+"""Waits: those that end at the same time share a timer, and all of them can be woken at once."""
 
 import asyncio
 from collections import defaultdict
@@ -9,14 +9,14 @@ STALL = 0.02
 
 
 class SharedTimers:
-    """An timers for many waiters of one event loop. *stalled* is told by how much the loop missed a time, if it did."""
+    """The timers of one event loop. *stalled* is called with the seconds by which the loop missed a time, if it did."""
 
     def __init__(self, stalled: Callable[[float], None]) -> None:
         self._stalled = stalled
         self._waiters: defaultdict[float, list[asyncio.Future[None]]] = defaultdict(list)
 
     async def wait(self, until: float) -> None:
-        """Return at *until*, by the loop's clock, or when the timers is rung before."""
+        """Return at *until*, by the loop's clock, or when all are woken before."""
         loop = asyncio.get_running_loop()
         waiters = self._waiters[until]
         if not waiters:
@@ -26,7 +26,7 @@ class SharedTimers:
         await waiter
 
     def wake_all(self) -> None:
-        """Wake all who wait now; who comes later sleeps as long as they wish."""
+        """Wake all who wait now; who comes later waits as long as requested."""
         for until in list(self._waiters):
             self._wake(until)
 

@@ -1,4 +1,4 @@
-"""What a Lifecycle orders, and what it is told: the whole vocabulary between the decisions and the effects."""
+"""What a Lifecycle directs, and the events that come of it: the vocabulary between the decisions and the effects."""
 
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from looker_tasks.sansio.protocol.requests import Request
 
 @frozen
 class Call:
-    """Send *request* and tell what it answered, at the latest at *until*."""
+    """Send *request*, and have its answer at the latest at *until*."""
 
     request: Request
     until: float

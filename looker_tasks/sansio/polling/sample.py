@@ -97,7 +97,7 @@ class Sample:
         return self.are_enough and other.are_enough and self.spread < other.spread
 
     def schedule(self, price: float, pause: float) -> Schedule:
-        """Return what they tell, worked out anew when enough of them are new."""
+        """Return the schedule that follows from them, worked out anew when enough of them are new."""
         if self.made is None or self.new >= _RENEWED * len(self.ordered):
             sample = self.ordered.copy()
             begin = 0.0 if sample[0] >= 0.0 else sample[0] - self.spread
