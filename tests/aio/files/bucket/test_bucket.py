@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+import anyio
 import pytest
 
 from looker_tasks.aio.files.bucket.bucket import PART
@@ -112,6 +113,23 @@ async def test_whenever_it_is_cancelled_no_part_is_left(
         await task
     assert s3.incomplete(bucket) == []
     assert s3.objects(bucket) in ({}, {"some/folder/b.pdf": len(body)})
+
+
+async def test_a_scope_that_is_cancelled_leaves_no_part(s3: S3Server, bucket: str, folder: Destination) -> None:
+    """A scope of anyio cancels again and again, whatever is awaited: giving an upload up is not cut off by that."""
+    begun = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield body_of(3 * PART)
+        begun.set()
+        await asyncio.get_running_loop().create_future()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(saved, folder, "b.pdf", endless())
+        await begun.wait()
+        assert await asyncio.to_thread(s3.incomplete, bucket) == ["some/folder/b.pdf"]
+        group.cancel_scope.cancel()
+    assert (s3.objects(bucket), s3.incomplete(bucket)) == ({}, [])
 
 
 async def test_a_look_leaves_nothing_behind(s3: S3Server, bucket: str, folder: Destination) -> None:
