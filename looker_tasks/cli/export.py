@@ -17,12 +17,12 @@ from looker_tasks.sansio.protocol.operations import ApiVersion
 async def export_manifest(path: Path, options: ExportOptions) -> int:
     """Export every row of the manifest at *path* and return the exit status; on a dry run, print the plan alone."""
     if options.dry_run and not needs_looker(path):
-        return await _show(await _plan(path, options, read_api_version(), None), options)
+        return _show(await _plan(path, options, read_api_version(), None), options)
     settings = read_looker(options)
     async with LookerTasks.from_settings(settings) as looker:
         plan = await _plan(path, options, settings.api_version, looker)
         if options.dry_run:
-            return await _show(plan, options)
+            return _show(plan, options)
         return await run_batch(
             Batch(
                 exports=plan.exports,
@@ -46,6 +46,6 @@ async def _plan(path: Path, options: ExportOptions, api_version: ApiVersion, loo
     return plan
 
 
-async def _show(plan: Plan, options: ExportOptions) -> int:
-    await print_plan(plan, local_folder(options.out), as_json=options.json)
+def _show(plan: Plan, options: ExportOptions) -> int:
+    print_plan(plan, local_folder(options.out), as_json=options.json)
     return DONE

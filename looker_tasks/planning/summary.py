@@ -16,7 +16,7 @@ class RowSummary:
     """What one row makes, or the many rows that make a file each."""
 
     where: str
-    what: str  # dashboard 42, folder 12 …
+    listing: str = ""  # the folder, search or board that it makes all of
     files: int = 0
     renders: int = 0
     queries: int = 0
@@ -26,7 +26,16 @@ class RowSummary:
     users: dict[str, None] = field(factory=dict)
     combined: str = ""
     first_names: list[str] = field(factory=list)
+    contents: dict[str, None] = field(factory=dict)  # kind and id of the first few that are exported
     filtered: set[str] = field(factory=set)  # dashboards that are rendered under filters
+
+    @property
+    def what(self) -> str:
+        """What it exports, in a few words."""
+        if self.listing:
+            return self.listing
+        contents = list(self.contents)
+        return ", ".join(contents[:_FIRST_NAMES]) + (" …" if len(contents) > _FIRST_NAMES else "")
 
     def add(
         self,
@@ -40,6 +49,8 @@ class RowSummary:
     ) -> None:
         """Take a file of some *content*, its kind and id, in."""
         kind, content_id = content
+        if len(self.contents) <= _FIRST_NAMES:
+            self.contents.setdefault(f"{kind} {content_id}")
         self.files += 1
         if FORMATS[result_format].api == "render":
             self.renders += 1
@@ -67,11 +78,8 @@ class Summary:
         """Return the summary of a row, to be filled."""
         if len(self.rows) >= _MOST_ROWS:
             return self._others()
-        what = draft.content or ""
-        found = draft.own.get(what, draft.inherited.get(what, ""))
-        if draft.listing:
-            found = ", ".join(template.text() for template in draft.listing.values())
-        summary = RowSummary(str(draft.position), f"{what} {found}".strip())
+        listed = " ".join(str(template) for template in draft.listing.values())
+        summary = RowSummary(str(draft.position), f"{draft.content} {listed}" if listed else "")
         self.rows.append(summary)
         return summary
 
@@ -82,7 +90,7 @@ class Summary:
 
     def _others(self) -> RowSummary:
         if self._flat is None:
-            self._flat = RowSummary("rows of one file", "")
+            self._flat = RowSummary("rows of one file")
             self.rows.append(self._flat)
         return self._flat
 

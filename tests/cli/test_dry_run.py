@@ -81,3 +81,16 @@ def test_schema_is_json_schema(tmp_path: Path) -> None:
     assert ended.status == 0
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert "exports" in schema["properties"]
+
+
+def test_tiles_as_json_are_named_and_not_created(tmp_path: Path, server: Mapping[str, str]) -> None:
+    """The query of a tile has no id before it is created: its line names dashboard and tile."""
+    row = "{dashboard: 42, tiles: csv, filters: {Region: West}, name: '[b]{n}.csv'}"
+    (tmp_path / "m.yaml").write_text(f"exports: [{row}]")
+    more = ("--dry-run", "--json", "--only", "*1.csv")
+    ended = looker_tasks("export", "m.yaml", "--out", "o", *more, cwd=tmp_path, settings=server)
+    assert ended.status == 0, ended.err
+    (line,) = map(json.loads, ended.out.splitlines())
+    assert line.keys() == {"name", "dashboard", "tile", "format"}
+    assert (line["name"], line["dashboard"]) == ("[b]1.csv", "42")
+    assert "[b]1.csv" in ended.err

@@ -46,4 +46,4 @@ def test_a_wrong_brace_is_told(text: str, complaint: str) -> None:
 @given(st.text("{}ab!: "))
 def test_any_text_is_a_template_or_a_complaint(text: str) -> None:
     """With its braces doubled, every text is itself."""
-    assert parse_template(text.replace("{", "{{").replace("}", "}}")).text() == text
+    assert str(parse_template(text.replace("{", "{{").replace("}", "}}"))) == text

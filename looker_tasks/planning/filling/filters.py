@@ -45,7 +45,7 @@ class Filters:
         if template.fields:
             self._templates[title] = (template, is_exact)
         else:
-            self._constant[title] = Exact(template.text()) if isinstance(value, Exact) else template.text()
+            self._constant[title] = Exact(str(template)) if isinstance(value, Exact) else str(template)
 
     @property
     def has_literals(self) -> bool:

@@ -110,7 +110,7 @@ class Scope:
         names += [f"{kind}.title" for kind in sorted(self.kinds & _TITLED)]
         names += [f"filters.{title}" for title in sorted(self.filters)]
         names += [name for name in _OTHERS if self.has_tiles or not name.startswith("tile.")]
-        return [f"{{{name}}}" for name in (*names, "date:%Y-%m-%d", "n")]
+        return [f"{{{name}}}" for name in dict.fromkeys([*names, "date:%Y-%m-%d", "n"])]
 
 
 def _number(field: Field) -> Getter:

@@ -72,9 +72,8 @@ class Template:
         """The field that is all of the text, where one is."""
         return self.pieces[0] if len(self.pieces) == 1 and isinstance(self.pieces[0], Field) else None
 
-    def text(self) -> str:
-        """Return the text of a template without fields."""
-        return "".join(piece for piece in self.pieces if isinstance(piece, str))
+    def __str__(self) -> str:
+        return "".join(piece if isinstance(piece, str) else f"{{{piece.name}}}" for piece in self.pieces)
 
     def compiled(self, getter_of: Callable[[Field], Getter]) -> Getter:
         """Return what makes the text, with *getter_of* to look its fields up. Raises what that raises."""
