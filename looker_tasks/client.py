@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias, Unpack
 
 from looker_tasks.aio.files.journal import Journal
 from looker_tasks.aio.files.locate import destination_at, journal_folder, local_folder
-from looker_tasks.aio.files.sink import no_encoder
 from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.aio.http.transport import ClientSession, Transport
 from looker_tasks.aio.parts import Parts
 from looker_tasks.aio.run.scheduler import Exports, Run, each
 from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, read_settings
+from looker_tasks.encoders import encoder_of
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer, RunFinished, RunStarted
 from looker_tasks.exports import Export
@@ -139,7 +139,7 @@ class LookerTasks(SingleExports):
             in_flight=_checked(concurrency),
             observers=observers,
             log=log_event,
-            encoders=no_encoder,
+            encoders=encoder_of,
             checks_filters=checks_filters,
         )
         super().__init__(parts)

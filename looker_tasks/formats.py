@@ -61,6 +61,8 @@ _ROWS = (
     Format(name="json_detail", api="query", is_json=True, extension="detail.json"),
     Format(name="json_fe", api="query", is_json=True, extension="fe.json"),
     Format(name="json_bi", api="query", is_json=True, extension="bi.json"),
+    Format(name="parquet", api="query", made_from="json_bi", content_type="application/vnd.apache.parquet"),
+    Format(name="arrow", api="query", made_from="json_bi", content_type="application/vnd.apache.arrow.file"),
     Format(name="gsxml", api="query", extension="gs.xml"),
     Format(name="sql", api="query"),
     # An Office Data Connection is an HTML document.

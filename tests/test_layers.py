@@ -23,7 +23,7 @@ LAYERS = (  # lowest first; a module imports from its own layer and from those b
     {"outcomes", "policy", "events"},
     {"sansio"},
     {"aio", "combining", "manifest", "observers", "report", "tables"},
-    {"client", "config", "single_exports", "__init__"},
+    {"client", "config", "encoders", "single_exports", "__init__"},
     {"planning"},
     {"integrations"},
     {"cli", "__main__"},

@@ -1,6 +1,7 @@
 """The pictures of the README, made of a run of the demo's exports with a few faults.
 
-LOOKER_TASKS_PICTURES=docs makes them where the README has them; otherwise they are looked at and thrown away.
+LOOKER_TASKS_PICTURES=tests/report/pictures makes them where the README has them; otherwise they are looked at and
+thrown away.
 """
 
 import os

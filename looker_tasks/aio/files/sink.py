@@ -5,7 +5,7 @@ and a small result takes one trip to a thread in all.
 """
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -24,13 +24,19 @@ BLOCK = 2**20
 
 
 class Encoder(Protocol):
-    """Makes the bytes of one format from those of another. It runs in a thread, and raises `ValueError`."""
+    """Makes the bytes of one format from those of another. It runs in a thread.
+
+    Raises `LookerTasksError` where the bytes tell of a query that failed, and `ValueError` where they cannot be used.
+    """
 
     def feed(self, chunk: bytes) -> bytes:
         """Return what *chunk*, the next bytes that Looker sent, makes complete; it may be nothing yet."""
 
-    def finish(self) -> bytes:
-        """Return the last bytes."""
+    def finish(self) -> Iterable[bytes]:
+        """Return the last bytes, piece by piece."""
+
+    def close(self) -> None:
+        """Let go what it holds: nothing more comes. May be called at any time."""
 
 
 Encoders: TypeAlias = Callable[[str], Encoder | None]
@@ -124,6 +130,7 @@ class Sink:
                 await self._compare(again)
             await self._upload.commit(partial(self._content.ended, block), lambda: self._content.sha256)
         finally:
+            self._content.close()
             if self._upload.committed is None:
                 with anyio.CancelScope(shield=True):
                     await self._upload.abort()
@@ -197,7 +204,7 @@ class Content:
         for chunk in chunks:
             self._inspection.update(chunk)
         if self._encoder is not None:
-            chunks = self._encoded([partial(self._encoder.feed, chunk) for chunk in chunks])
+            chunks = self._encoded(map(self._encoder.feed, chunks))
         for chunk in chunks:
             self._digest.update(chunk)
         return chunks
@@ -210,14 +217,19 @@ class Content:
             raise self._error(defect)
         if self._encoder is None:
             return last
-        end = self._encoded([self._encoder.finish])
+        end = self._encoded(self._encoder.finish())
         for chunk in end:
             self._digest.update(chunk)
         return [*last, *end]
 
-    def _encoded(self, steps: Sequence[Callable[[], bytes]]) -> list[bytes]:
+    def close(self) -> None:
+        """Let go what the encoder holds."""
+        if self._encoder is not None:
+            self._encoder.close()
+
+    def _encoded(self, pieces: Iterable[bytes]) -> list[bytes]:
         try:
-            return [step() for step in steps]
+            return [piece for piece in pieces if piece]
         except ValueError as error:
             raise self.rejection(f"no {self._expected.result_format} can be made of it: {error}") from error
 

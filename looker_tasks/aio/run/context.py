@@ -14,7 +14,9 @@ from looker_tasks.aio.notifier import Notifier, Subject
 from looker_tasks.aio.run.admission import Admission, Slot
 from looker_tasks.aio.run.effects import Effects, Receiver
 from looker_tasks.aio.run.filter_checks import FilterChecks
+from looker_tasks.errors import ConfigurationError
 from looker_tasks.exports import Export
+from looker_tasks.outcomes import Failed
 from looker_tasks.sansio.admission import Lane, Source
 from looker_tasks.sansio.machine import notes
 from looker_tasks.sansio.machine.directives import Call, Done, Event, Save, Wait
@@ -59,7 +61,14 @@ class RunContext:
         return self.session if export.as_user is None else self.session.for_user(export.as_user)
 
     async def refusal(self, export: Export) -> Done | None:
-        """Return the end of an export whose filters its dashboard does not have; None where it may go on."""
+        """Return the end of an export that cannot be had: its dashboard has no such filter, an extra is missing.
+
+        None where it may go on.
+        """
+        try:
+            self.effects.encoders(export.result_format)
+        except ConfigurationError as error:
+            return Done(Failed(export, error))
         return None if self.filter_checks is None else await self.filter_checks.refusal(export, self.session_of(export))
 
     def slot(self, lane: Lane, seconds: float = 0.0) -> Slot:

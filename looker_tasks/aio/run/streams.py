@@ -157,13 +157,16 @@ class _Download:
     async def chunks(self, opening: Opening) -> AsyncGenerator[bytes, None]:
         """Give the bytes; the last of them only once all are known to be right."""
         if not self._is_whole:
-            async for chunk in self.incoming.chunks:
-                taken = await self._work(partial(self._content.taken, [chunk]), len(chunk))
-                for each in self._held:
-                    yield each
-                self._held = list(taken)
-            await self._compare(opening)
-            self._held += await self._work(partial(self._content.ended, []), _INLINE + 1)
+            try:
+                async for chunk in self.incoming.chunks:
+                    taken = await self._work(partial(self._content.taken, [chunk]), len(chunk))
+                    for each in self._held:
+                        yield each
+                    self._held = list(taken)
+                await self._compare(opening)
+                self._held += await self._work(partial(self._content.ended, []), _INLINE + 1)
+            finally:
+                self._content.close()
         for each in self._held:
             yield each
 
