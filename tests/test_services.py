@@ -20,6 +20,7 @@ from looker_tasks import (
     Export,
     Exported,
     ExportFinished,
+    ExportStarted,
     Failed,
     InvalidExport,
     Limits,
@@ -422,8 +423,11 @@ async def test_as_user_shares_the_client(tmp_path: Path) -> None:
 async def test_a_fresh_dashboard_has_its_queries_run_first(tmp_path: Path, way: str) -> None:
     """Past Looker's cache, under the dashboard's filters, as query tasks under the limit; then it is rendered."""
     calls: list[tuple[str, str]] = []
+    alive: list[int] = []
 
     def note(event: Event) -> None:
+        if isinstance(event, ExportStarted | ExportFinished):
+            alive.append(1 if isinstance(event, ExportStarted) else -1)
         if isinstance(event, CallEnded) and event.operation.startswith("create_"):
             calls.append(("create", event.operation))
 
@@ -443,6 +447,7 @@ async def test_a_fresh_dashboard_has_its_queries_run_first(tmp_path: Path, way: 
             tiles = await client.tiles(export)
         assert len(tiles) > 1
         assert emulator.statistics.in_flight.peak == 1
+    assert sum(alive) == 0
     assert created[-1] == "create_dashboard_render_task"
     assert created.count("create_query_task") == len(tiles)
 

@@ -14,8 +14,9 @@ from looker_tasks.aio.run.context import ExportContext, RunContext
 from looker_tasks.aio.run.effects import Opening
 from looker_tasks.aio.run.runner import run_export
 from looker_tasks.errors import LookerTasksError
+from looker_tasks.events import ExportFinished
 from looker_tasks.exports import DashboardExport, ElementExport, Export, LookExport, QueryExport
-from looker_tasks.outcomes import Artifact, Failed
+from looker_tasks.outcomes import Artifact, Cancelled, Failed, Outcome
 from looker_tasks.sansio.export_requests import task_kind
 from looker_tasks.sansio.machine.directives import Done
 
@@ -72,6 +73,12 @@ async def _queries(export: DashboardExport | LookExport | QueryExport, api: Look
 
 
 async def _run_one(query: QueryExport, run: RunContext, ended: list[Done]) -> None:
-    aside = run.aside()
-    with aside.slot(task_kind(query)) as slot:
-        ended.append(await run_export(ExportContext(aside, aside.subject(query, ""), slot, _Discard())))
+    aside, subject = run.aside(), run.subject(query, "")
+    outcome: Outcome = Cancelled(query)
+    try:
+        with aside.slot(task_kind(query)) as slot:
+            done = await run_export(ExportContext(aside, subject, slot, _Discard()))
+        ended.append(done)
+        outcome = done.outcome
+    finally:
+        run.notifier.notify(ExportFinished, outcome, subject=subject)
