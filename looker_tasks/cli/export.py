@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
-from looker_tasks.aio.files.locate import local_folder
+import anyio
+
+from looker_tasks.aio.files.database import FILE, read_records
+from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.cli.batch import Batch, run_batch
+from looker_tasks.cli.combined import check_combined, combine_files
 from looker_tasks.cli.dry_run import print_plan
 from looker_tasks.cli.options import ExportOptions, assignments, duration, read_looker
-from looker_tasks.cli.status import DONE
+from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import write_line
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_api_version
@@ -23,7 +27,8 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
         plan = await _plan(path, options, settings.api_version, looker)
         if options.dry_run:
             return _show(plan, options)
-        return await run_batch(
+        check_combined(plan, local_folder(options.out))
+        status = await run_batch(
             Batch(
                 exports=plan.exports,
                 expected=plan.count,
@@ -35,6 +40,18 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
                 check_filters=options.check_filters,
             )
         )
+    return await _combine(plan, options, status)
+
+
+async def _combine(plan: Plan, options: ExportOptions, status: int) -> int:
+    """Make the combined files of a run that was not interrupted, and return the exit status."""
+    folder = local_folder(options.out)
+    if not plan.combined or folder is None or status not in {DONE, FAILED, UNREAD}:
+        return status
+    state = journal_folder(options.out, options.state, assignments(options.storage))
+    records = read_records(state / FILE)
+    are_made = await anyio.to_thread.run_sync(combine_files, plan, folder, records, state)
+    return status if are_made else FAILED
 
 
 async def _plan(path: Path, options: ExportOptions, api_version: ApiVersion, looker: LookerTasks | None) -> Plan:
