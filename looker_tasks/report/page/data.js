@@ -9,7 +9,8 @@ const PHASES = DATA.phases.map(([name, number]) => ({ name, kind: CLASSES[number
 const STATE_LABELS = { failed: "failed", unfinished: "unfinished", cancelled: "cancelled", exported: "exported", earlier: "kept" };
 
 const FILES = DATA.rows.map((row, index) => {
-  const file = Object.fromEntries(DATA.fields.map((field, at) => [field, row[at]]));
+  const file = {};
+  for (let at = 0; at < row.length; at += 1) file[DATA.fields[at]] = row[at];
   const slash = file.name.lastIndexOf("/");
   file.index = index;
   file.folder = file.name.slice(0, slash + 1);
@@ -23,11 +24,15 @@ const FILES = DATA.rows.map((row, index) => {
   return file;
 });
 
-// "9" before "10", as people count.
-const collator = new Intl.Collator("en", { numeric: true });
+// "9" before "10" and "a" beside "A", as people count and read.
+function sortable(text) {
+  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"));
+}
+function inOrder(texts) {
+  return [...new Set(texts)].map((text) => [sortable(text), text]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, text]) => text);
+}
 function rank(key) {
-  const values = [...new Set(FILES.map((file) => file[key]))].sort(collator.compare);
-  const places = new Map(values.map((value, place) => [value, place]));
+  const places = new Map(inOrder(FILES.map((file) => file[key])).map((value, place) => [value, place]));
   for (const file of FILES) file[`${key}Rank`] = places.get(file[key]);
 }
 rank("name");

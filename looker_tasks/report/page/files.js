@@ -170,7 +170,7 @@ function showFilters() {
 
 function choices(id, label, values) {
   const select = document.getElementById(id);
-  const options = [...new Set(values)].filter(Boolean).sort(collator.compare);
+  const options = inOrder(values.filter(Boolean));
   select.closest("label").hidden = options.length < 2;
   select.append(element("option", { value: "" }, label), ...options.slice(0, 1000).map((value) => element("option", { value }, value)));
   select.addEventListener("change", () => {
