@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from looker_tasks.emulator import Emulator, Settings
 from looker_tasks.emulator.threaded import in_thread
+from looker_tasks.manifest.schema import json_schema
 from looker_tasks.planning.plan import make_plan
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -37,7 +40,7 @@ def test_the_first_two_blocks_set_everything_up() -> None:
     """The demo and the tests are one command line each, and come first."""
     demo, tests = blocks("sh")
     assert demo.endswith("looker-tasks demo --out exports\n")
-    assert tests.endswith("python -m pytest -q\n")
+    assert tests.endswith("python -m pytest -q -n auto\n")
     assert demo.count("\n") == tests.count("\n") == 1
 
 
@@ -59,7 +62,8 @@ def test_the_python_example_exports_its_files(tmp_path: Path) -> None:
 
 def test_the_pytest_example_passes(tmp_path: Path) -> None:
     """The second example is a test that passes where nothing but the fixture is set up."""
-    (tmp_path / "test_example.py").write_text(blocks("python")[1])
+    (example,) = [block for block in blocks("python") if "looker_emulator" in block]
+    (tmp_path / "test_example.py").write_text(example)
     ended = run_python("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path)
     assert "1 passed" in ended.stdout, ended.stdout
 
@@ -70,3 +74,8 @@ async def test_the_manifests_are_right(form: str, suffix: str, rows: int, tmp_pa
     path = tmp_path / f"m.{suffix}"
     path.write_text(blocks(form)[0])
     assert (await make_plan(path)).count == rows
+
+
+def test_the_burst_is_what_the_schema_allows() -> None:
+    """The second manifest, whose files and folders are somebody's, is right by the published schema."""
+    jsonschema.validate(yaml.safe_load(blocks("yaml")[1]), json_schema())

@@ -1,12 +1,12 @@
-"""The programs in examples/, as they stand there, against an emulator over real sockets."""
+"""The README's programs for services, as they stand there, against an emulator over real sockets."""
 
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -18,16 +18,22 @@ from looker_tasks import DashboardExport, LookerTasks
 from looker_tasks.emulator import Emulator, Settings
 from looker_tasks.emulator.threaded import in_thread
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+#: The README's program → a text that only it has.
+PROGRAMS = {"fastapi_service": "app = FastAPI(", "job_queue": "looker.start(", "json_logs": "def log_json("}
+
+
+def source(name: str) -> str:
+    """Return the README's program *name*."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    blocks: list[str] = re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    (found,) = [block for block in blocks if PROGRAMS[name] in block]
+    return found
 
 
 def loaded(name: str) -> ModuleType:
-    """Return the example *name* as a module."""
-    spec = spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """Return the README's program *name* as a module."""
+    module = ModuleType(name)
+    exec(compile(source(name), f"{name}.py", "exec"), vars(module))  # noqa: S102  # our own
     return module
 
 
@@ -74,11 +80,12 @@ async def test_the_fastapi_service_streams_pdfs_and_lets_go_of_who_left(monkeypa
 
 def test_a_job_is_created_by_one_process_and_collected_by_another(tmp_path: Path) -> None:
     """Between them goes a line of text."""
+    (tmp_path / "job_queue.py").write_text(source("job_queue"))
     with in_thread(Emulator(Settings(renderer="fake", render_seconds=0.2, query_seconds=0))) as emulator:
 
         def run(*arguments: str, line: str = "") -> str:
             return subprocess.run(
-                [sys.executable, EXAMPLES / "job_queue.py", *arguments],
+                [sys.executable, "job_queue.py", *arguments],
                 cwd=tmp_path,
                 env={**os.environ, **environment(emulator)},
                 input=line,
