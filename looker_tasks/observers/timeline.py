@@ -289,11 +289,11 @@ class _Writer:
 
 def _new_file(folder: Path) -> int:
     """Make room for a new run, and return its file, which was not there before: a link planted there leads nowhere."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     for number in range(KEPT, 0, -1):
         with suppress(FileNotFoundError):
             (folder / (earlier(number - 1) if number > 1 else FILE)).replace(folder / earlier(number))
-    return os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+    return os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def _bounded(value: object) -> object:

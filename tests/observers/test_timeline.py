@@ -147,6 +147,12 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     assert not (tmp_path / OWN / FILE).is_symlink()
 
 
+def test_it_is_for_nobody_else_to_read(tmp_path: Path) -> None:
+    """As the journal beside it: it has names, and what servers said."""
+    record(tmp_path, [exported(EXPORT, 0.0, 9)])
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / OWN, tmp_path / OWN / FILE)] == [0o700, 0o600]
+
+
 def test_a_disk_that_refuses_is_logged_once_and_ends_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Where no folder can be made there is no timeline, one warning, and no exception."""
     (tmp_path / OWN).write_text("a file where the folder should be")
