@@ -22,6 +22,13 @@ if TYPE_CHECKING:
         PendingResult,
         Result,
     )
+    from looker_tasks.aio.run.remote import (
+        Assignment,
+        Executor,
+        RemoteExport,
+        Report,
+        Worker,
+    )
     from looker_tasks.aio.run.scheduler import (
         Exports,
         Run,
@@ -128,6 +135,7 @@ __all__ = [
     "ApiError",
     "ApiVersion",
     "Artifact",
+    "Assignment",
     "BackedOff",
     "Backoff",
     "Board",
@@ -149,6 +157,7 @@ __all__ = [
     "DownloadStarted",
     "ElementExport",
     "Event",
+    "Executor",
     "Export",
     "ExportFinished",
     "ExportStarted",
@@ -187,7 +196,9 @@ __all__ = [
     "Query",
     "QueryExport",
     "QueryTask",
+    "RemoteExport",
     "RenderTask",
+    "Report",
     "RequestRefused",
     "Result",
     "ResultMaker",
@@ -209,6 +220,7 @@ __all__ = [
     "Throttled",
     "UnexpectedResponse",
     "UserRefused",
+    "Worker",
     "literal",
 ]
 
@@ -218,6 +230,7 @@ _HOMES = {
     "ApiError": "errors",
     "ApiVersion": "sansio.protocol.operations",
     "Artifact": "outcomes",
+    "Assignment": "aio.run.remote",
     "BackedOff": "events",
     "Backoff": "policy",
     "Board": "models",
@@ -239,6 +252,7 @@ _HOMES = {
     "DownloadStarted": "events",
     "ElementExport": "exports",
     "Event": "events",
+    "Executor": "aio.run.remote",
     "Export": "exports",
     "ExportFinished": "events",
     "ExportStarted": "events",
@@ -277,7 +291,9 @@ _HOMES = {
     "Query": "models",
     "QueryExport": "exports",
     "QueryTask": "models",
+    "RemoteExport": "aio.run.remote",
     "RenderTask": "models",
+    "Report": "aio.run.remote",
     "RequestRefused": "errors",
     "Result": "aio.http.result",
     "ResultMaker": "models",
@@ -299,6 +315,7 @@ _HOMES = {
     "Throttled": "errors",
     "UnexpectedResponse": "errors",
     "UserRefused": "errors",
+    "Worker": "aio.run.remote",
     "literal": "sansio.protocol.filter_expressions",
 }
 

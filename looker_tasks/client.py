@@ -14,6 +14,7 @@ from looker_tasks.aio.files.locate import destination_at, journal_folder, local_
 from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.aio.http.transport import ClientSession, Transport
 from looker_tasks.aio.parts import Parts
+from looker_tasks.aio.run.remote import Executor, Worker
 from looker_tasks.aio.run.scheduler import Exports, Run, each
 from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, read_settings
 from looker_tasks.encoders import encoder_of
@@ -192,6 +193,7 @@ class LookerTasks(SingleExports):
         check_filters: bool = True,
         state: str | PathLike[str] | None = None,
         storage: Mapping[str, str] | None = None,
+        executor: Executor | None = None,
     ) -> AsyncIterator[Run]:
         """Run over *exports* into *to*, a folder or the URL of one in a bucket.
 
@@ -204,7 +206,8 @@ class LookerTasks(SingleExports):
         the last one ended. Filters are checked as by the client, unless *check_filters* is False. Files that were made
         more than *max_age* seconds ago are made again, with *fresh* all of
         them (where such a run is interrupted, the same again goes on); without a *journal* there is nothing to go on
-        from.
+        from. With an *executor*, each export that begins is run by a `worker` in another process; names, journal, limit
+        and observers stay here.
         Raises, on entering, `ConfigurationError` for a folder that cannot be written, `FolderInUse`,
         `JournalRefused`, and what `login` raises.
         """
@@ -232,14 +235,20 @@ class LookerTasks(SingleExports):
             named = exports if self._user_id is None else self._each_named(exports)
             self._parts.notify(RunStarted, destination.location, in_flight or "auto")
             stack.callback(self._parts.notify, RunFinished)
-            run = Run(
-                named,
-                destination,
-                self._parts.batch(in_flight, checks_filters=check_filters),
-                kept,
-                not_before=not_before,
-            )
+            context = self._parts.batch(in_flight, checks_filters=check_filters)
+            run = Run(named, destination, context, kept, not_before=not_before, executor=executor)
             yield await stack.enter_async_context(run)
+
+    async def worker(self, to: str | PathLike[str], *, storage: Mapping[str, str] | None = None) -> Worker:
+        """Return a worker that writes into *to*, for exports that `export_all` of a client elsewhere assigns to it.
+
+        Whoever assigns has the limit: this client's own counts for nothing there.
+        Raises `ConfigurationError` for a folder that cannot be written from here.
+        """
+        self._parts.check()
+        destination = destination_at(to, self._parts.effects.disk, storage)
+        await destination.prepare()
+        return Worker(self._parts.batch(None), destination)
 
     async def _each_named(self, exports: Exports) -> AsyncIterator[Export]:
         async with aclosing(each(exports)) as found:

@@ -1,7 +1,7 @@
 """What the exports of one run share, and what one export has of its own: who takes note of what happens to it."""
 
 import asyncio
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
 import anyio
 from attrs import define, evolve, field
@@ -80,13 +80,32 @@ class RunContext:
         return Subject(export, self.base_url, name)
 
 
+class ExportSlot(Protocol):
+    """The slot of one export: of this client (`run.admission`), or of that which assigned it (`run.remote`)."""
+
+    async def hold(self, is_needed: bool) -> bool:  # the sense of the call
+        """Wait for the slot if it *is_needed* and not held; give it back if it is not needed any more.
+
+        Return whether it stands as needed.
+        """
+
+    def release(self) -> None:
+        """Give the slot back."""
+
+    def linger(self, seconds: float) -> None:
+        """Have the room count as taken for so long: a task goes on that nobody can stop."""
+
+    def learn(self, note: Note) -> None:
+        """Let the limits learn from what happened to the task."""
+
+
 @define(eq=False)
 class ExportContext:
     """One export of a run: its slot, where its result goes, its entry in the journal if there is one."""
 
     run: RunContext
     subject: Subject
-    slot: Slot
+    slot: ExportSlot
     receiver: Receiver
     entry: Entry | None = None
     _create: "asyncio.Future[Event] | None" = field(default=None, init=False)  # under way
@@ -130,6 +149,8 @@ class ExportContext:
                 self.notify(events.Polled, task_id, phase)
             case notes.BackedOff(seconds=seconds, error=error):
                 self.notify(events.BackedOff, seconds, error)
+            case notes.DownloadBegun(task_id=task_id):
+                self.notify(events.DownloadStarted, task_id)
         if self.run.pacing.learn(note, self.run.effects.rand()):
             self.run.effects.wake()
         self.slot.learn(note)
@@ -171,4 +192,4 @@ class ExportContext:
 
     def _begin_download(self, directive: Save) -> None:
         self.slot.release()
-        self.notify(events.DownloadStarted, directive.task_id)
+        self.take(notes.DownloadBegun(directive.task_id))

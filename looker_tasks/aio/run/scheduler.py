@@ -18,6 +18,7 @@ from looker_tasks.aio.run.admission import Slot
 from looker_tasks.aio.run.context import ExportContext, RunContext
 from looker_tasks.aio.run.fresh import needs_fresh_queries, run_queries_anew
 from looker_tasks.aio.run.receivers import FileReceiver
+from looker_tasks.aio.run.remote import Executor, run_remotely
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
 from looker_tasks.errors import FileNotWritten, InvalidExport
@@ -73,12 +74,14 @@ class Run:
         journal: Journal | None,
         *,
         not_before: float = 0.0,
+        executor: Executor | None = None,
     ) -> None:
         self._exports = exports
         self._destination = destination
         self._context = context
         self._journal = journal
         self._not_before = not_before
+        self._executor = executor
         self._reading = anyio.CancelScope()
         self._space = asyncio.Event()  # for one more to wait
         self._names = NameSet()
@@ -121,6 +124,8 @@ class Run:
         """
         self._reading.cancel()
         self._context.stop()
+        if self._executor is not None:
+            self._executor.stop()
 
     async def _go(self) -> None:
         """Read exports ahead, each waiting to begin; end the run when all have ended."""
@@ -207,7 +212,10 @@ class Run:
         slot.need(task_kind(export))
         receiver = FileReceiver(self._context.effects, target, export.result_format)
         this = ExportContext(self._context, subject, slot, receiver, entry)
-        done = await run_export(this, task_id=left, expected=requested.seconds)
+        if self._executor is None:
+            done = await run_export(this, task_id=left, expected=requested.seconds)
+        else:
+            done = await run_remotely(this, self._executor, target, task_id=left, expected=requested.seconds)
         if entry is not None:
             entry.ended(done.outcome)
         return done

@@ -31,6 +31,13 @@ class Polled:
 
 
 @frozen
+class DownloadBegun:
+    """There is a result, and it comes: what obeys the directive notes this, as it comes before the answer's end."""
+
+    task_id: str
+
+
+@frozen
 class BackedOff:
     """A call failed and is sent again after *seconds*."""
 
@@ -63,4 +70,4 @@ class Refused:
     pause: float
 
 
-Note: TypeAlias = TaskCreated | Polled | BackedOff | Observed | AskedTooEarly | Refused
+Note: TypeAlias = TaskCreated | Polled | DownloadBegun | BackedOff | Observed | AskedTooEarly | Refused
