@@ -248,7 +248,7 @@ class LookerTasks(SingleExports):
         self._parts.check()
         destination = destination_at(to, self._parts.effects.disk, storage)
         await destination.prepare()
-        return Worker(self._parts.batch(None), destination)
+        return Worker(self._parts.batch(None, checks_filters=False), destination)
 
     async def _each_named(self, exports: Exports) -> AsyncIterator[Export]:
         async with aclosing(each(exports)) as found:

@@ -9,6 +9,7 @@ _EXTRAS: Mapping[str, tuple[str, ...]] = {
     "cli": ("cyclopts", "rich", "yaml"),
     "combine": ("ijson", "img2pdf", "openpyxl", "pikepdf"),  # by what no other extra brings
     "emulator": ("duckdb", "PIL", "pypdfium2", "vl_convert", "xlsxwriter"),
+    "ray": ("ray",),
     "report": ("jinja2", "PIL", "pypdfium2", "openpyxl"),
     "tables": ("pyarrow",),
 }

@@ -8,16 +8,16 @@ import pytest
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.extras import install_line, require
 
-_WITHOUT_PYARROW = """
+_WITHOUT = """
 import sys
-sys.modules["pyarrow"] = None
+sys.modules["{library}"] = None
 sys.path_importer_cache.clear()
 from importlib import util
 found = util.find_spec
-util.find_spec = lambda name, *more: None if name == "pyarrow" else found(name, *more)
+util.find_spec = lambda name, *more: None if name == "{library}" else found(name, *more)
 from looker_tasks.errors import ConfigurationError
 try:
-    import looker_tasks.tables.encoder
+    import {module}
 except ConfigurationError as error:
     print(error)
 """
@@ -37,11 +37,15 @@ def test_a_missing_library_is_told_by_its_extra(monkeypatch: pytest.MonkeyPatch)
         require("tables")
 
 
-def test_tables_tell_what_they_miss_when_they_are_imported() -> None:
-    """A program without pyarrow gets one line of the project's own error, and no traceback of another's."""
-    program = [sys.executable, "-c", _WITHOUT_PYARROW]
+@pytest.mark.parametrize(
+    ("module", "library", "extra"),
+    [("looker_tasks.tables.encoder", "pyarrow", "tables"), ("looker_tasks.integrations.ray", "ray", "ray")],
+)
+def test_a_part_tells_what_it_misses_when_it_is_imported(module: str, library: str, extra: str) -> None:
+    """A program without the library gets one line of the project's own error, and no traceback of another's."""
+    program = [sys.executable, "-c", _WITHOUT.format(module=module, library=library)]
     run = subprocess.run(program, check=True, capture_output=True, text=True)
-    assert run.stdout == "pyarrow is not installed; run pip install 'looker-tasks[tables]'\n"
+    assert run.stdout == f"{library} is not installed; run pip install 'looker-tasks[{extra}]'\n"
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,12 +14,14 @@ from attrs import evolve, frozen
 
 from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.aio.open_files import raise_open_file_limit
+from looker_tasks.aio.run.scheduler import Run
 from looker_tasks.cli import wording
 from looker_tasks.cli.interruption import Interruption
 from looker_tasks.cli.options import RunOptions, assignments
 from looker_tasks.cli.outcome_json import outcome_line
 from looker_tasks.cli.progress.display import Display, Manner, displayed
 from looker_tasks.cli.progress.tally import Tally
+from looker_tasks.cli.ray_workers import ray_workers
 from looker_tasks.cli.reporting import write_reports
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import Output, write_line
@@ -102,18 +104,23 @@ def _timeline(batch: Batch, state: Path) -> Timeline:
     )
 
 
-async def _run(
-    batch: Batch, tally: Tally, observers: Sequence[Observer], interruption: Interruption, lines: Output | None
-) -> None:
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    options, policy = batch.options, batch.policy
-    looker = LookerTasks.from_settings(
-        batch.settings, policy=policy, concurrency=options.concurrency, observers=observers
-    )
-    async with (
-        looker,
-        looker.export_all(
+@asynccontextmanager
+async def _exporting(batch: Batch, observers: Sequence[Observer]) -> AsyncIterator[tuple[LookerTasks, Run]]:
+    """Run *batch*: here, or on Ray."""
+    options, policy, storage = batch.options, batch.policy, assignments(batch.options.storage)
+    async with AsyncExitStack() as stack:
+        executor = None
+        if options.ray is not None:
+            workers = await stack.enter_async_context(ray_workers(options.ray, options.workers))
+            executor = workers.executor(
+                batch.settings, batch.out, policy=policy, concurrency=options.concurrency, storage=storage
+            )
+            policy = workers.policy(policy)
+        looker = LookerTasks.from_settings(
+            batch.settings, policy=policy, concurrency=options.concurrency, observers=observers
+        )
+        await stack.enter_async_context(looker)
+        outcomes = looker.export_all(
             batch.exports,
             batch.out,
             journal=batch.journal,
@@ -121,26 +128,38 @@ async def _run(
             max_age=batch.max_age,
             check_filters=batch.check_filters,
             state=options.state,
-            storage=assignments(options.storage),
-        ) as outcomes,
-    ):
+            storage=storage,
+            executor=executor,
+        )
+        yield looker, await stack.enter_async_context(outcomes)
+
+
+async def _run(
+    batch: Batch, tally: Tally, observers: Sequence[Observer], interruption: Interruption, lines: Output | None
+) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    calls_elsewhere = 0
+    async with _exporting(batch, observers) as (looker, outcomes):
 
         def stop() -> str:
             outcomes.stop()
-            return wording.stopping(tally, policy.deadlines.stop)
+            return wording.stopping(tally, batch.policy.deadlines.stop)
 
         interruption.ask_to_stop = stop
         try:
-            async with displayed(tally, _manner(options)) as display:
+            async with displayed(tally, _manner(batch.options)) as display:
                 async for outcome in outcomes:
                     tally.take(outcome, loop.time() - began)
+                    calls_elsewhere += outcome.history.calls if batch.options.ray is not None else 0
                     _show(outcome, display, lines)
                     # Exports go on meanwhile, as far as outcomes may wait.
                     while _is_unread(lines) and interruption.signal is None:  # noqa: ASYNC110  # a thread reads on
                         await anyio.sleep(_UNREAD_PAUSE)
         finally:
+            calls = looker.calls + calls_elsewhere
             asked = batch.settings.description
-            for line in wording.summary(tally, loop.time() - began, looker.calls, now=time.time(), looker=asked):
+            for line in wording.summary(tally, loop.time() - began, calls, now=time.time(), looker=asked):
                 write_line(line)
 
 

@@ -96,6 +96,11 @@ class RunOptions(OutputOptions, LookerOptions):
     concurrency: Annotated[
         int | Literal["auto"], Parameter(help="How many tasks may be in flight at a time.", validator=positive)
     ] = "auto"
+    ray: Annotated[
+        str | None,
+        Parameter(help="Run on Ray: the address of a cluster, or local.", show_default="in this process"),
+    ] = None
+    workers: Annotated[int, Parameter(help="How many workers there are on Ray.", validator=positive)] = 4
     deadline: Annotated[
         float | None,
         Parameter(help="The most that one export may take, in seconds, from create to file.", validator=positive),
