@@ -5,7 +5,7 @@ forestalls is the end instead.
 """
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Self, cast
 
 import attrs
 from attrs import field, frozen
@@ -70,6 +70,11 @@ class Flow:
         return self.started + self.policy.deadlines.export
 
     @property
+    def _task(self) -> Task:
+        """The task, in a state that has one."""
+        return cast("Task", self.task)
+
+    @property
     def holds_slot(self) -> bool:
         """Whether Looker works, or is about to work, for this export."""
         return self.state.holds_slot
@@ -79,12 +84,10 @@ class Flow:
 
     def _see(self, seen: Observation, *, silently: bool = False) -> Self:
         """Know more of the task; of an earlier run's nobody knows the age, so that it says nothing of others."""
-        if self.task is None:
-            return self
-        flow = evolve(self, task=evolve(self.task, seen=seen))
+        flow = evolve(self, task=evolve(self._task, seen=seen))
         if silently or not self.history.creates:
             return flow
-        return flow._noting(notes.Observed(self.kind, self.task.seen, seen))
+        return flow._noting(notes.Observed(self.kind, self._task.seen, seen))
 
     def _lost(self) -> Self:
         """Note a task that nobody watches any more: when it ends will not be known."""

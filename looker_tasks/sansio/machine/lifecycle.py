@@ -130,8 +130,8 @@ class Lifecycle(Flow):
         match event:
             case Saved(artifact=artifact):
                 flow = self
-                if isinstance(self.state, Asking) and self.task is not None:
-                    flow = self._see(evolve(self.task.seen, ended=self.state.asked_at - self.task.since))
+                if isinstance(self.state, Asking):
+                    flow = self._see(evolve(self._task.seen, ended=self.state.asked_at - self._task.since))
                 return flow._done(at.now, Exported(self.export, artifact))
             case Answered(value=value):
                 return self._untroubled()._answered(value, at)
@@ -146,15 +146,16 @@ class Lifecycle(Flow):
         """Go on after a wait; where it was cut short because the run has learnt something, think again."""
         if not isinstance(self.directive, Wait) or at.now >= self.directive.until - _AT_ONCE:
             return self._send(at.now)
-        if self.task is None or not isinstance(self.state, Watching | Asking) or not self.state.may_rethink:
+        if not isinstance(self.state, Watching | Asking) or not self.state.may_rethink:
             return self
-        poll = at.pacing.next_poll(self.kind, self.task.seen, at.now - self.task.since, at.rand)
+        poll = at.pacing.next_poll(self.kind, self._task.seen, at.now - self._task.since, at.rand)
         return self if poll.is_guess and at.now + poll.wait >= self.directive.until else self._poll_after(poll, at)
 
     def _answered(self, value: TaskState | Look | None, at: _Moment) -> "Lifecycle":
         match value:
             case TaskState():
-                return self._created(value, at) if isinstance(self.state, Creating) else self._polled(value, at)
+                creating = isinstance(self.state, Creating)
+                return self._created(value, at) if creating else self._reported(self._task, value, at)
             case Look(query_id=str(query_id)) if query_id:
                 try:
                     return evolve(self, query_id=query_id)._create(at.now)
@@ -169,9 +170,6 @@ class Lifecycle(Flow):
         task, phase = Task(found.id, at.now, Observation(expected=self.expected)), _status(found)
         flow = evolve(self, state=Watching(), task=task, history=history)
         return flow._noting(notes.TaskCreated(found.id, phase))._reported(task, found, at, is_new=True)
-
-    def _polled(self, found: TaskState, at: _Moment) -> "Lifecycle":
-        return self if self.task is None else self._reported(self.task, found, at)
 
     def _reported(self, task: Task, found: TaskState, at: _Moment, *, is_new: bool = False) -> "Lifecycle":
         """Go by what Looker says of the task."""
@@ -191,9 +189,7 @@ class Lifecycle(Flow):
 
     def _poll_later(self, at: _Moment, error: LookerTasksError | None = None) -> "Lifecycle":
         """Wait until the next question about the task is worth its call."""
-        if self.task is None:
-            return self
-        poll = at.pacing.next_poll(self.kind, self.task.seen, at.now - self.task.since, at.rand)
+        poll = at.pacing.next_poll(self.kind, self._task.seen, at.now - self._task.since, at.rand)
         return self._poll_after(poll, at, error)
 
     def _poll_after(self, poll: NextPoll, at: _Moment, error: LookerTasksError | None = None) -> "Lifecycle":
@@ -204,9 +200,9 @@ class Lifecycle(Flow):
         return evolve(self, state=state)._wait(at.now, until - at.now, error)
 
     def _failed(self, error: LookerTasksError, at: _Moment, *, endpoint_proven: bool) -> "Lifecycle":
-        if isinstance(self.state, Asking) and self.task is not None:
+        if isinstance(self.state, Asking):
             if isinstance(error, TaskFailed | FileNotWritten):  # there was a result
-                there = self._see(evolve(self.task.seen, ended=at.now - self.task.since))
+                there = self._see(evolve(self._task.seen, ended=at.now - self._task.since))
                 return there._has_finished(at.now)._failed(error, at, endpoint_proven=endpoint_proven)
             if isinstance(error, NotFound | RequestRefused | ResultRejected | UnexpectedResponse) and not (
                 is_unauthorized(error)
@@ -235,9 +231,7 @@ class Lifecycle(Flow):
 
     def _not_ready(self, error: LookerTasksError, at: _Moment) -> "Lifecycle":
         """Go on watching a task whose result was asked for too early, or was said to be there and is not."""
-        if self.task is None:
-            return self
-        seen = evolve(self.task.seen, alive=at.now - self.task.since, ended=None)
+        seen = evolve(self._task.seen, alive=at.now - self._task.since, ended=None)
         if not isinstance(self.state, Asking):
             return evolve(self._see(seen, silently=True), state=Watching())._poll_later(at, error)
         early = notes.AskedTooEarly(self.kind, asked_wait(error) or 0.0)
@@ -257,7 +251,7 @@ class Lifecycle(Flow):
         if isinstance(self.state, Fetching) and isinstance(error, RequestRefused) and error.status >= 400:  # noqa: PLR2004  # a status
             # So Looker answers for a query that failed.
             message = "; ".join(filter(None, (error.message, *error.errors))) or str(error)
-            error = TaskFailed(task_id=self.task.id if self.task else "-", status="error", detail=message)
+            error = TaskFailed(task_id=self._task.id, status="error", detail=message)
         is_gone = isinstance(error, NotFound) and self.task is not None
         if is_gone or isinstance(error, ResultRejected | TaskFailed):
             return self._create_again(error, now)
