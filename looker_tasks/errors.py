@@ -287,10 +287,17 @@ class DeadlineExceeded(LookerTasksError):
 class FileNotWritten(LookerTasksError):
     """The file at *path* could not be written. No part of it is left."""
 
-    path: str
+    path: str  # or the URL of an object
     reason: str
 
-    advice = "Check the folder's permissions and the space on its disk; then run the same command again."
+    @property
+    def advice(self) -> str:  # type: ignore[override]  # the advice depends on the place
+        """What to do, by where the file should go."""
+        if "://" in self.path:
+            return (
+                "Check the bucket, the credentials' permissions there and the network; then run the same command again."
+            )
+        return "Check the folder's permissions and the space on its disk; then run the same command again."
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"

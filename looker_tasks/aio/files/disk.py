@@ -5,8 +5,9 @@ contend for the interpreter. So trips with small files depart by a timetable, an
 one. Its files are all written before the first is synced, one commit of the file system for many, and a folder in which
 several of them are renamed is synced once.
 
-A disk may not answer at all (a network's file server that is gone). What waits behind such an operation goes on with
-another thread, whoever waits for it is let go when they stop waiting, and its thread ends with the process.
+A disk may not answer at all (a network's file server that is gone). What waits behind such an operation for another
+folder goes on with another thread, whoever waits for it is let go when they stop waiting, and its thread ends with the
+process.
 """
 
 import asyncio
@@ -46,19 +47,20 @@ class Disk:
         self._at_once: deque[Job] = deque()
         self._by_timetable: deque[Job] = deque()
         self._under_way: list[Trip] = []
-        self._stuck = 0
+        self._stuck: set[Trip] = set()
+        self._behind: deque[Job] = deque()  # in folders in which a trip is stuck
         self._departure: asyncio.TimerHandle | None = None  # of the next trip by the timetable
         self._not_before = 0.0
         self._check: asyncio.TimerHandle | None = None  # whether a trip is stuck
         self.swept: set[Path] = set()
         """The folders in which no part file of a dead process is left."""
 
-    async def run(self, do: Callable[[], T]) -> T:
-        """Return what *do* returns, or raise what it raises.
+    async def run(self, do: Callable[[], T], folder: Path | None = None) -> T:
+        """Return what *do*, which works in *folder*, returns, or raise what it raises.
 
         Who is cancelled waits for its end, but not long where the disk does not answer.
         """
-        value: T = await self._done(Job(do), at_once=True)
+        value: T = await self._done(Job(do, folder=folder), at_once=True)
         return value
 
     async def keep(self, write: Callable[[], S], sync: Callable[[S], T], folder: Path, *, at_once: bool) -> T:
@@ -100,7 +102,11 @@ class Disk:
         while waiting and len(self._under_way) < _TRIPS:
             if self._threads is None:
                 self._threads = DaemonThreads("looker-tasks")
-            self._send(Trip([waiting.popleft() for _ in range(min(self._most, len(waiting)))]))
+            jobs = [waiting.popleft() for _ in range(min(self._most, len(waiting)))]
+            gone = {trip.folder for trip in self._stuck} - {None}
+            self._behind.extend(job for job in jobs if job.folder in gone)
+            if free := [job for job in jobs if job.folder not in gone]:
+                self._send(Trip(free))
 
     def _send(self, trip: Trip) -> None:
         loop = asyncio.get_running_loop()
@@ -119,7 +125,9 @@ class Disk:
         if trip in self._under_way:
             self._under_way.remove(trip)
         else:
-            self._stuck -= 1
+            self._stuck.discard(trip)
+            self._at_once.extend(self._behind)
+            self._behind.clear()
         _settle(trip.taken())
         self._depart(self._at_once)
         if self._departure is None:  # their time has passed
@@ -132,9 +140,9 @@ class Disk:
         """Have what waits behind an operation that does not end go on with another thread."""
         now = time.monotonic()
         for trip in list(self._under_way):
-            if now - trip.since > _STUCK and self._stuck < _MOST_STUCK:
+            if now - trip.since > _STUCK and len(self._stuck) < _MOST_STUCK:
                 self._under_way.remove(trip)
-                self._stuck += 1
+                self._stuck.add(trip)
                 rest = trip.split()
                 _settle(trip.taken())
                 if rest is not None:

@@ -125,7 +125,7 @@ class FileUpload:
             await self._disk.growing.acquire_on_behalf_of(self)
             self._grows = True
         append = _once(block, self._part.append)
-        await self._persistently(lambda: self._disk.run(lambda: self._tracked(append)))
+        await self._persistently(lambda: self._disk.run(lambda: self._tracked(append), self._path.parent))
 
     async def commit(self, block: Block, sha256: Callable[[], str]) -> Fingerprint:  # noqa: ARG002  # a file has no place for it
         """Append the last bytes, sync the file, give it its name and sync the folder."""
@@ -152,9 +152,10 @@ class FileUpload:
 
     async def abort(self) -> None:
         """Remove the part file; where the disk does not answer, it is removed when it does."""
+        self._part.give_up()
         if self._part.is_open or self._is_waiting:
             with anyio.move_on_after(_GIVE_UP_AFTER):
-                await self._disk.run(self._part.discard)
+                await self._disk.run(self._part.discard, self._path.parent)
         self._release()
 
     @property

@@ -104,9 +104,13 @@ class PartFile:
             self._close()
             return facts
 
+    def give_up(self) -> None:
+        """Have it never get its name, from now on. Blocks never."""
+        self._doomed.set()
+
     def discard(self) -> None:
         """Remove the part file, as far as the disk lets us; a thread that is at work on it does so at its end."""
-        self._doomed.set()
+        self.give_up()
         if self._lock.acquire(timeout=_MOMENT):
             try:
                 self._remove()

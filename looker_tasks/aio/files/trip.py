@@ -29,7 +29,7 @@ class Job:
 
     do: Callable[[], Any]
     then: Callable[[Any], Any] | None = None
-    folder: Path | None = None  # to be synced after it
+    folder: Path | None = None  # in which it works; to be synced after *then*
     value: Any = None
     error: BaseException | None = None
     done: asyncio.Future[Any] = field(factory=lambda: asyncio.get_running_loop().create_future())
@@ -42,6 +42,8 @@ class Trip:
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self.since = time.monotonic()
         """When the present step began."""
+        self.folder: Path | None = None
+        """In which it works."""
         self._lock = threading.Lock()
         self._first = deque(jobs)
         self._second: deque[Job] = deque()
@@ -60,24 +62,32 @@ class Trip:
         return over
 
     def split(self) -> "Trip | None":
-        """Return another trip with all that the present step does not hold, and keep the rest; None: there is none."""
+        """Return another trip with all that is to be done in other folders than the present one; None: nothing is."""
         other = Trip()
         with self._lock:
-            other._first, self._first = self._first, other._first
-            other._second, self._second = self._second, other._second
-            other._unsynced, self._unsynced = self._unsynced, other._unsynced
+            other._first = deque(job for job in self._first if job.folder != self.folder)
+            other._second = deque(job for job in self._second if job.folder != self.folder)
+            other._unsynced = {folder: jobs for folder, jobs in self._unsynced.items() if folder != self.folder}
+            self._first = deque(job for job in self._first if job.folder == self.folder)
+            self._second = deque(job for job in self._second if job.folder == self.folder)
+            self._unsynced = {folder: jobs for folder, jobs in self._unsynced.items() if folder == self.folder}
         return other if other._first or other._second or other._unsynced else None
 
     def _next_step(self) -> Callable[[], None] | None:
         with self._lock:
             self.since = time.monotonic()
             if self._first:
-                return partial(self._do, self._first.popleft())
+                return self._step(self._do, self._first.popleft())
             if self._second:
-                return partial(self._then, self._second.popleft())
+                return self._step(self._then, self._second.popleft())
             if self._unsynced:
-                return partial(self._sync, *self._unsynced.popitem())
+                self.folder, jobs = self._unsynced.popitem()
+                return partial(self._sync, self.folder, jobs)
         return None
+
+    def _step(self, do: Callable[[Job], None], job: Job) -> Callable[[], None]:
+        self.folder = job.folder
+        return partial(do, job)
 
     def _do(self, job: Job) -> None:
         _attempt(job, job.do)

@@ -6,16 +6,18 @@ import json
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import anyio
 import pytest
 
 from looker_tasks.aio.files.sink import BLOCK
+from looker_tasks.aio.http.result import Result
 from looker_tasks.errors import ConnectionBroken, ResultRejected, TaskFailed
 from looker_tasks.sansio.naming import PART_FILE
 from looker_tasks.sansio.protocol.json_stream import WHOLE
-from tests.aio.saving import PDF, everything_in, refused, saved
+from tests.aio.saving import PDF, everything_in, refused, saved, stream
 from tests.aio.scripted_looker import DOCUMENTS
 
 
@@ -187,3 +189,82 @@ async def test_a_result_that_is_too_large_is_refused(tmp_path: Path, length: int
     with pytest.raises(ResultRejected, match="larger than 4000 bytes"):
         await saved(tmp_path / "file.pdf", [PDF, bytes(5000)], length=length, largest=4000)
     assert everything_in(tmp_path) == {}
+
+
+class Shouting:
+    """An encoder that writes in capitals, with a line of its own at the end."""
+
+    def __init__(self) -> None:
+        self._received = 0
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return the same in capitals."""
+        self._received += len(chunk)
+        if b"{" in chunk[1:] and b"bad" in chunk:
+            raise ValueError("there is something bad in it")
+        return chunk.upper()
+
+    def finish(self) -> bytes:
+        """Return how many bytes there were."""
+        return b"%d" % self._received
+
+
+async def test_a_format_that_is_made_here_is_encoded_on_its_way(tmp_path: Path) -> None:
+    """The file holds what the encoder makes, and the artifact's size and digest are those of the file."""
+    rows = json.dumps([{"a": "b" * 50}] * 60_000).encode()
+    assert len(rows) > 3 * BLOCK
+    chunks = [rows[start : start + 99_999] for start in range(0, len(rows), 99_999)]
+    artifact = await saved(tmp_path / "file.json", chunks, "json", encoders=lambda _: Shouting())
+    made = rows.upper() + b"%d" % len(rows)
+    assert artifact.path.read_bytes() == made
+    assert (artifact.size, artifact.sha256) == (len(made), hashlib.sha256(made).hexdigest())
+
+
+@pytest.mark.parametrize("body", [b'[{"a": "bad"}]', b'[{"a": 1}', b'[{"looker_error": "SQL ERROR: table gone"}]'])
+async def test_what_cannot_be_encoded_is_no_file(tmp_path: Path, body: bytes) -> None:
+    """What Looker sends is checked as ever, and an encoder that cannot go on refuses the result."""
+    with pytest.raises((ResultRejected, TaskFailed), match=r"something bad|not JSON|table gone"):
+        await saved(tmp_path / "file.json", [body], "json", encoders=lambda _: Shouting())
+    assert everything_in(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("result_format", "second", "is_kept"),
+    [("csv", b"a,b\n1,2\n", True), ("csv", b"a,b\n1,2\n3,4\n", False), ("csv", b"", False), ("pdf", b"", True)],
+)
+async def test_where_nothing_proves_the_end_it_is_fetched_again_and_compared(
+    tmp_path: Path, result_format: str, second: bytes, is_kept: bool
+) -> None:
+    """A body that ends with its connection may have been cut: rows come twice; a PDF proves its own end."""
+    first = PDF if result_format == "pdf" else b"a,b\n1,2\n"
+    fetched = []
+
+    @asynccontextmanager
+    async def again() -> AsyncIterator[Result]:
+        fetched.append(second)
+        yield Result("text/csv", None, stream([second]), is_length_proven=False)
+
+    saving = saved(tmp_path / "file", [first[:3], first[3:]], result_format, is_length_proven=False, again=again)
+    if is_kept:
+        assert (await saving).path.read_bytes() == first
+    else:
+        with pytest.raises(ResultRejected, match="it came twice"):
+            await saving
+        assert everything_in(tmp_path) == {}
+    assert len(fetched) == (result_format == "csv")
+
+
+async def test_a_proven_length_is_believed(tmp_path: Path) -> None:
+    """Most results come with their length, and once."""
+
+    def never() -> AbstractAsyncContextManager[Result]:
+        raise AssertionError("it was fetched again")
+
+    assert (await saved(tmp_path / "file.csv", [b"a\n1\n"], "csv", again=never)).size == 4
+
+
+async def test_rows_may_be_none(tmp_path: Path) -> None:
+    """An empty CSV is a file without a byte."""
+    artifact = await saved(tmp_path / "file.csv", [], "csv")
+    assert artifact.path.read_bytes() == b""
+    assert artifact.sha256 == hashlib.sha256(b"").hexdigest()
