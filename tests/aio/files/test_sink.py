@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -196,6 +196,7 @@ class Shouting:
 
     def __init__(self) -> None:
         self._received = 0
+        self.is_closed = False
 
     def feed(self, chunk: bytes) -> bytes:
         """Return the same in capitals."""
@@ -204,9 +205,13 @@ class Shouting:
             raise ValueError("there is something bad in it")
         return chunk.upper()
 
-    def finish(self) -> bytes:
-        """Return how many bytes there were."""
-        return b"%d" % self._received
+    def finish(self) -> Iterator[bytes]:
+        """Give how many bytes there were."""
+        yield b"%d" % self._received
+
+    def close(self) -> None:
+        """Note that it was let go."""
+        self.is_closed = True
 
 
 async def test_a_format_that_is_made_here_is_encoded_on_its_way(tmp_path: Path) -> None:
@@ -214,17 +219,21 @@ async def test_a_format_that_is_made_here_is_encoded_on_its_way(tmp_path: Path) 
     rows = json.dumps([{"a": "b" * 50}] * 60_000).encode()
     assert len(rows) > 3 * BLOCK
     chunks = [rows[start : start + 99_999] for start in range(0, len(rows), 99_999)]
-    artifact = await saved(tmp_path / "file.json", chunks, "json", encoders=lambda _: Shouting())
+    encoder = Shouting()
+    artifact = await saved(tmp_path / "file.json", chunks, "json", encoders=lambda _: encoder)
     made = rows.upper() + b"%d" % len(rows)
     assert artifact.path.read_bytes() == made
     assert (artifact.size, artifact.sha256) == (len(made), hashlib.sha256(made).hexdigest())
+    assert encoder.is_closed
 
 
 @pytest.mark.parametrize("body", [b'[{"a": "bad"}]', b'[{"a": 1}', b'[{"looker_error": "SQL ERROR: table gone"}]'])
 async def test_what_cannot_be_encoded_is_no_file(tmp_path: Path, body: bytes) -> None:
     """What Looker sends is checked as ever, and an encoder that cannot go on refuses the result."""
+    encoder = Shouting()
     with pytest.raises((ResultRejected, TaskFailed), match=r"something bad|not JSON|table gone"):
-        await saved(tmp_path / "file.json", [body], "json", encoders=lambda _: Shouting())
+        await saved(tmp_path / "file.json", [body], "json", encoders=lambda _: encoder)
+    assert encoder.is_closed
     assert everything_in(tmp_path) == {}
 
 
