@@ -86,3 +86,21 @@ async def test_what_is_not_there_is_not_found(version: ApiVersion, operation: st
     async with rig(version) as given:
         with pytest.raises(NotFound, match=f"{operation}: 404 Not found"):
             await getattr(given.api, operation)("99999999")
+
+
+async def test_folders_boards_and_schedules_are_found() -> None:
+    """Folders below folders, boards with their sections, looks by title, and schedules are read as values."""
+    async with rig("4.0") as given:
+        api = given.api
+        folder = await api.folder("9")
+        (below, *_) = await api.folder_children(folder.id)
+        assert (folder.name, below.name, below.parent_id) == ("Accounts", "Key Accounts", folder.id)
+        board = await api.board("1")
+        assert [section.id for section in board.board_sections or ()]
+        assert set(board.section_order or ()) == {section.id for section in board.board_sections or ()}
+        looks = await api.search_looks(title="%revenue%", limit=2, sorts="title")
+        assert len(looks) == 2
+        assert all("revenue" in (look.title or "").lower() for look in looks)
+        (plan, *_) = await api.all_scheduled_plans(all_users=True)
+        assert plan.scheduled_plan_destination
+        assert plan.scheduled_plan_destination[0].format
