@@ -66,7 +66,7 @@ def export_of(row: dict[str, str]) -> Export:
 
 def files(folder: Path) -> dict[str, Path]:
     """Return what lies in *folder*, by name, but for what is ours."""
-    return {path.name: path for path in folder.iterdir() if path.name != OWN_FOLDER}
+    return {path.name: path for path in folder.iterdir() if path.name not in {OWN_FOLDER, "report.html", "run.json"}}
 
 
 def are_whole(folder: Path) -> bool:
