@@ -13,7 +13,7 @@ from looker_tasks.sansio.naming import export_key
 logger = logging.getLogger("looker_tasks")
 
 #: An observer that takes longer than this, in seconds, holds every call of the client up.
-SLOW = 0.05
+SLOW = 0.1
 
 
 class Subject:

@@ -1,6 +1,7 @@
 """One run over many exports as a person sees it: progress, outcomes, signals, the summary, the exit status."""
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
@@ -65,6 +66,7 @@ async def run_batch(batch: Batch) -> int:
     """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary."""
     options = batch.options
     raise_open_file_limit()
+    logging.getLogger("looker_tasks").addFilter(_is_for_people)
     tally = Tally(batch.expected)
     folder = local_folder(batch.out)
     state = journal_folder(batch.out, options.state, assignments(options.storage))
@@ -91,6 +93,11 @@ async def run_batch(batch: Batch) -> int:
         if tally.exported != tally.expected:
             return FAILED
         return UNREAD if lines is not None and lines.failed else DONE
+
+
+def _is_for_people(record: logging.LogRecord) -> bool:
+    """Return whether a warning is of use on the terminal: the observers of a command are its own, slow or not."""
+    return "held the event loop up" not in str(record.msg)
 
 
 def _timeline(batch: Batch, state: Path) -> Timeline:

@@ -69,7 +69,7 @@ def test_outcomes_are_lines_and_failures_are_told(quick: Mapping[str, str], tmp_
     assert (
         told.count("failed: none.png: create_dashboard_render_task: 404 Not found") == 2
     )  # at once, and in the summary
-    assert told[-1].startswith("    Check the id, and that the API user may see it")
+    assert told[-2].startswith("    Check the id, and that the API user may see it")
 
 
 def test_the_same_command_goes_on_where_the_last_ended(quick: Mapping[str, str], tmp_path: Path) -> None:

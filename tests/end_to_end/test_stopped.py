@@ -67,7 +67,11 @@ def test_what_is_ready_is_fetched_and_queries_are_killed(tmp_path: Path, signal_
         assert "1 of 24 exported" in rest or "2 of 24 exported" in rest
         assert (tmp_path / "o/slow.pdf").read_bytes().endswith(b"%%EOF\n")
         assert list((tmp_path / "o").glob(".*.part")) == []
-        assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {"journal.sqlite3", "lock", "timeline.jsonl"}
+        assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {
+            "journal.sqlite3",
+            "lock",
+            "timeline.jsonl",
+        }
 
         emulator.play(Scenario())
         again = looker_tasks(*command, cwd=tmp_path, settings=settings)
@@ -91,6 +95,10 @@ def test_a_second_signal_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None
             assert run.wait(timeout=PATIENCE) == 143
             assert time.monotonic() - began < 5
         assert [path.name for path in (tmp_path / "o").iterdir()] == [OWN_FOLDER]
-        assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {"journal.sqlite3", "lock", "timeline.jsonl"}
+        assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {
+            "journal.sqlite3",
+            "lock",
+            "timeline.jsonl",
+        }
         assert looker_tasks(*command, cwd=tmp_path, settings=settings).status == 0
         assert emulator.statistics.created.total() == 1
