@@ -58,6 +58,7 @@ class OpenReceiver:
             incoming = await attempt.enter_async_context(opening())
             begun()
             first = _Download(self.effects, self.result_format, task_id, incoming)
+            attempt.callback(first.close)
             await first.begin()
             chunks = self._chunks(first, opening)
             length = None if row.made_from else incoming.content_length
@@ -75,7 +76,9 @@ class OpenReceiver:
                     download = first
                     if attempt > 1:
                         incoming = await stack.enter_async_context(opening())
-                        download = await first.again(incoming)
+                        download = first.again(incoming)
+                        stack.callback(download.close)
+                        await download.begin()
                     chunks = await stack.enter_async_context(aclosing(given.rest(download.chunks(opening))))
                     async for chunk in chunks:
                         yield chunk
@@ -146,27 +149,26 @@ class _Download:
                 return
         self._held, self._is_whole = list(await self._work(partial(self._content.ended, received), size)), True
 
-    async def again(self, incoming: Result) -> "_Download":
-        """Return another download of the same result, begun. Raises `ResultRejected` where its length is another."""
+    def close(self) -> None:
+        """Let go what the inspection holds."""
+        self._content.close()
+
+    def again(self, incoming: Result) -> "_Download":
+        """Return another download of the same result. Raises `ResultRejected` where its length is another."""
         if incoming.content_length != self.incoming.content_length:
             raise self._content.rejection("it came twice, and not with the same length")
-        other = _Download(self.effects, self.result_format, self.task_id, incoming)
-        await other.begin()
-        return other
+        return _Download(self.effects, self.result_format, self.task_id, incoming)
 
     async def chunks(self, opening: Opening) -> AsyncGenerator[bytes, None]:
         """Give the bytes; the last of them only once all are known to be right."""
         if not self._is_whole:
-            try:
-                async for chunk in self.incoming.chunks:
-                    taken = await self._work(partial(self._content.taken, [chunk]), len(chunk))
-                    for each in self._held:
-                        yield each
-                    self._held = list(taken)
-                await self._compare(opening)
-                self._held += await self._work(partial(self._content.ended, []), _INLINE + 1)
-            finally:
-                self._content.close()
+            async for chunk in self.incoming.chunks:
+                taken = await self._work(partial(self._content.taken, [chunk]), len(chunk))
+                for each in self._held:
+                    yield each
+                self._held = list(taken)
+            await self._compare(opening)
+            self._held += await self._work(partial(self._content.ended, []), _INLINE + 1)
         for each in self._held:
             yield each
 
