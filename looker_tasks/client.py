@@ -16,7 +16,7 @@ from looker_tasks.aio.http.transport import ClientSession, Transport
 from looker_tasks.aio.parts import Parts
 from looker_tasks.aio.run.remote import Executor, Worker
 from looker_tasks.aio.run.scheduler import Exports, Run, each
-from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, read_settings
+from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, conceal, read_settings
 from looker_tasks.encoders import encoder_of
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer, RunFinished, RunStarted
@@ -24,6 +24,7 @@ from looker_tasks.exports import Export
 from looker_tasks.observers.log import log_event
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol.operations import ApiVersion
+from looker_tasks.sansio.protocol.secrets import Secret
 from looker_tasks.single_exports import SingleExports
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class LookerTasks(SingleExports):
         observers: Iterable[Observer] = (),
         check_filters: bool = True,
     ) -> None:
+        if isinstance(client_secret, str):  # a traceback may show it with its local variables
+            client_secret = Secret(client_secret)
         settings = read_settings(
             ini="",
             environ={},
@@ -108,6 +111,7 @@ class LookerTasks(SingleExports):
 
         Raises `ConfigurationError`, naming what is missing or wrong and where.
         """
+        conceal(settings)
         found = read_settings(ini=ini, section=section, **settings)
         return cls.from_settings(
             found,

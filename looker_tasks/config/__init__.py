@@ -19,7 +19,7 @@ from looker_tasks.policy import Deadlines, Policy
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.secrets import Secret
 
-__all__ = ("DEFAULT_INIS", "ENV_PREFIX", "Overrides", "Settings", "read_api_version", "read_settings")
+__all__ = ("DEFAULT_INIS", "ENV_PREFIX", "Overrides", "Settings", "conceal", "read_api_version", "read_settings")
 
 
 @frozen
@@ -59,6 +59,12 @@ class Overrides(TypedDict, total=False):
     api_version: ApiVersion | None
 
 
+def conceal(overrides: Overrides) -> None:
+    """Make the secret of *overrides* one that no repr shows: a traceback may show them with its local variables."""
+    if isinstance(secret := overrides.get("client_secret"), str):
+        overrides["client_secret"] = Secret(secret)
+
+
 def read_settings(
     *,
     ini: str | Path = DEFAULT_INIS[0],
@@ -71,8 +77,7 @@ def read_settings(
     An empty *ini* reads no file. Raises `ConfigurationError` naming where it stands and what was expected there, and
     where the secret of one Looker would go to another.
     """
-    if explicit.get("client_secret") is not None:
-        explicit["client_secret"] = Secret(explicit["client_secret"])
+    conceal(explicit)
     in_file, in_environ = from_ini(str(ini), section), from_environ(environ)
     in_code = {name: Raw(value, name, "argument") for name, value in explicit.items() if value is not None}
     found = {**without_quotes(in_file | in_environ), **in_code}  # an empty variable hides the file's value, as there

@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 import pytest
 
 from looker_tasks import Deadlines, Event, Failed, LookerTasks, LookerTasksError, Policy, QueryExport, Retry
+from looker_tasks.errors import ConfigurationError
 from looker_tasks.exports import DashboardExport, Export
 from tests.aio.raw_server import response, said
 from tests.aio.scripted_looker import Operation, ScriptedLooker, scripted_looker
@@ -92,7 +93,7 @@ def shown_of(error: BaseException) -> Iterator[str]:
                 yield from (
                     f"{frame.f_code.co_qualname} {name} {value!r}"
                     for name, value in frame.f_locals.items()
-                    if name != "chunk"
+                    if name not in {"chunk", "self"}  # a piece of a file; a client that is half made
                 )
 
 
@@ -161,6 +162,24 @@ async def test_no_failure_shows_a_secret(
     shown.append((await asyncio.to_thread(everything_in, tmp_path)).decode("latin-1"))
     assert failures
     assert leaks(shown) == []
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: LookerTasks("nonsense", "me", SECRET),
+        lambda: LookerTasks("https://l.example.com", "", SECRET),
+        lambda: LookerTasks.from_env(ini="", base_url="nonsense", client_id="me", client_secret=SECRET),
+        lambda: LookerTasks.from_env(
+            ini="", base_url="https://l.example.com", client_id="me", client_secret=f"{SECRET}\0x"
+        ),
+    ],
+)
+def test_no_wrong_setting_shows_the_secret_beside_it(make: Callable[[], LookerTasks]) -> None:
+    """Not in a traceback with its local variables either."""
+    with pytest.raises(ConfigurationError) as raised:
+        make()
+    assert leaks(list(shown_of(raised.value))) == []
 
 
 async def test_the_command_shows_no_secret(tmp_path: Path) -> None:
