@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import openpyxl
+import pyarrow.ipc
+import pyarrow.parquet
 import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
 from PIL import Image
 
@@ -109,6 +111,15 @@ def _sql(body: bytes, rows: Rows) -> bool:
     return body.decode().strip() == rows.sql.strip()
 
 
+def _parquet(body: bytes, rows: Rows) -> bool:
+    return _in_json(pyarrow.parquet.read_table(io.BytesIO(body)).to_pylist(), rows)
+
+
+def _arrow(body: bytes, rows: Rows) -> bool:
+    with pyarrow.ipc.open_file(io.BytesIO(body)) as file:
+        return _in_json(file.read_all().to_pylist(), rows)
+
+
 _HOLDS: Mapping[str, Callable[[bytes, Rows], bool]] = {
     "json": _json,
     "inline_json": _json,
@@ -121,6 +132,8 @@ _HOLDS: Mapping[str, Callable[[bytes, Rows], bool]] = {
     "html": _words,
     "md": _words,
     "gsxml": _words,
+    "parquet": _parquet,
+    "arrow": _arrow,
     "sql": _sql,
     "odc": lambda body, _: b"OfficeDataConnection" in body or b"odc" in body.lower(),
 }
