@@ -17,13 +17,12 @@ PACKAGE = "looker_tasks"
 SOURCES = Path(__file__).parents[1] / PACKAGE
 
 LAYERS = (  # lowest first; a module imports from its own layer and from those below
-    {"advice"},
     {"errors", "extras", "models", "plain", "version"},
     {"exports", "formats"},
     {"outcomes", "policy", "events"},
     {"sansio"},
     {"aio", "combining", "manifest", "observers", "report", "tables"},
-    {"client", "config", "encoders", "single_exports", "__init__"},
+    {"client", "config", "__init__"},
     {"planning"},
     {"integrations"},
     {"cli", "__main__"},
@@ -35,7 +34,7 @@ FORBIDDEN = {  # a room → what it may not import, whatever its layer
     "aio.files": {"aio.run"},
     "aio.files.bucket": {"aio.http"},
     "aio.http": {"aio.run", "aio.files"},
-    "integrations": {"aio", "client", "manifest", "sansio", "single_exports"},  # the public names alone
+    "integrations": {"aio", "client", "manifest", "sansio"},  # the public names alone
 }
 EMULATOR = "emulator"
 USERS_OF_THE_EMULATOR = {"cli"}

@@ -117,7 +117,7 @@ def retry(
     """Export again what failed into OUT, by its journal: no manifest is needed."""
     import asyncio  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.retry import retry as run_again  # noqa: PLC0415  # the same
+    from looker_tasks.cli.earlier.retry import retry as run_again  # noqa: PLC0415  # the same
 
     return asyncio.run(run_again(out, options))
 
@@ -132,7 +132,7 @@ def verify(
     """Compare every file in OUT with the journal's digests, and print those that are missing or changed."""
     import asyncio  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.verify import verify as check_files  # noqa: PLC0415  # the same
+    from looker_tasks.cli.earlier.verify import verify as check_files  # noqa: PLC0415  # the same
 
     return asyncio.run(check_files(out, options))
 
@@ -157,7 +157,7 @@ def report(
     options: Annotated[OutputOptions, Parameter(name="*")] = OutputOptions(),  # noqa: B008  # frozen
 ) -> int:
     """Write report.html and run.json of what lies in OUT; a run that was killed, or still runs, has one too."""
-    from looker_tasks.cli.reporting import report as write_both  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.earlier.reporting import report as write_both  # noqa: PLC0415  # not for --help
 
     return write_both(out, options)
 

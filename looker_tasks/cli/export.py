@@ -6,10 +6,10 @@ import anyio
 
 from looker_tasks.aio.files.database import FILE, read_records
 from looker_tasks.aio.files.locate import journal_folder, local_folder
-from looker_tasks.cli.batch import Batch, run_batch
-from looker_tasks.cli.combined import check_combined, combine_files
 from looker_tasks.cli.dry_run import print_plan
 from looker_tasks.cli.options import ExportOptions, assignments, duration, read_looker
+from looker_tasks.cli.run.batch import Batch, run_batch
+from looker_tasks.cli.run.combined import check_combined, combine_files
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import write_line
 from looker_tasks.client import LookerTasks

@@ -14,9 +14,9 @@ from looker_tasks.planning.making import Making, Unreadable, complaint
 from looker_tasks.planning.planned import Planned
 from looker_tasks.planning.rows import RowExports
 from looker_tasks.planning.summary import Summary
+from looker_tasks.sansio.dashboards.tiles import tiles_of
 from looker_tasks.sansio.names import NameSet
 from looker_tasks.sansio.naming import export_key, foreign_trouble
-from looker_tasks.sansio.tiles import tiles_of
 
 _MOST_WARNINGS = 5  # of one sort
 

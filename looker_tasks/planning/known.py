@@ -17,7 +17,7 @@ from looker_tasks.models import Board, Dashboard, Folder, Look
 from looker_tasks.outcomes import Exported, Failed, Outcome
 from looker_tasks.planning.values.matrix import Axis
 from looker_tasks.planning.values.sources import Source, Values, asked_values, file_values
-from looker_tasks.sansio.tiles import Tile
+from looker_tasks.sansio.dashboards.tiles import Tile
 
 _T = TypeVar("_T")
 

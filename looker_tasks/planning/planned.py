@@ -8,8 +8,8 @@ from attrs import frozen
 
 from looker_tasks.exports import DashboardExport, Export
 from looker_tasks.manifest.rows import Position
+from looker_tasks.sansio.dashboards.tiles import Tile
 from looker_tasks.sansio.protocol.operations import ApiVersion
-from looker_tasks.sansio.tiles import Tile
 
 
 @frozen

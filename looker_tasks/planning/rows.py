@@ -15,8 +15,8 @@ from looker_tasks.planning.known import Found, Known, Listing
 from looker_tasks.planning.planned import Planned, PlannedTile, Settings
 from looker_tasks.planning.shapes import Shape, Shapes
 from looker_tasks.planning.values.matrix import Axis, Matrix, Record
+from looker_tasks.sansio.dashboards.tiles import Tile
 from looker_tasks.sansio.naming import check_file_name, file_name
-from looker_tasks.sansio.tiles import Tile
 
 _MOST_SHAPES = 1024  # kept at a time; a row has a few, unless its very content comes from a source
 

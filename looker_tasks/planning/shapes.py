@@ -13,8 +13,8 @@ from looker_tasks.manifest.keys import ATTRIBUTES
 from looker_tasks.planning.filling.filters import Filters
 from looker_tasks.planning.known import Found, Known
 from looker_tasks.sansio import export_requests
+from looker_tasks.sansio.dashboards.tiles import Tile, filter_types, tile_filters, tiles_of
 from looker_tasks.sansio.protocol.operations import ApiVersion
-from looker_tasks.sansio.tiles import Tile, filter_types, tile_filters, tiles_of
 
 
 @frozen

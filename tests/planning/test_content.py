@@ -8,7 +8,7 @@ from attrs import evolve
 from looker_tasks import DashboardExport, LookExport, QueryExport
 from looker_tasks.models import Board, BoardItem, BoardSection, Dashboard, Folder, Look
 from tests.planning.planning import KnownLooker, complaint_of, exports_of, names_of, plan_of
-from tests.sansio.test_tiles import DASHBOARD
+from tests.sansio.dashboards.test_tiles import DASHBOARD
 
 SALES, WEST = Folder("12", "Sales"), Folder("13", "West")
 

@@ -8,7 +8,7 @@ import pytest
 
 from looker_tasks.planning.estimate import Estimate, estimate, paces
 from tests.planning.planning import KnownLooker, plan_of
-from tests.sansio.test_tiles import DASHBOARD
+from tests.sansio.dashboards.test_tiles import DASHBOARD
 
 
 def run_json(**more: Any) -> dict[str, Any]:  # noqa: ANN401  # of a run.json

@@ -8,8 +8,8 @@ from attrs import frozen
 from looker_tasks.exports import DashboardExport, FilterValue, QueryExport
 from looker_tasks.formats import FORMATS
 from looker_tasks.models import Dashboard, Query
+from looker_tasks.sansio.dashboards.tiles import LeftOut, Tile, tile_filters, tile_name, tile_query, tiles_of
 from looker_tasks.sansio.naming import safe_part
-from looker_tasks.sansio.tiles import LeftOut, Tile, tile_filters, tile_name, tile_query, tiles_of
 
 #: What is asked for of a dashboard to know its tiles.
 TILE_FIELDS = "id,title,folder,dashboard_filters,dashboard_elements"

@@ -16,11 +16,11 @@ import aiohttp
 from attrs import frozen
 from yarl import URL
 
-from looker_tasks.advice import NetworkFailure
 from looker_tasks.aio import clock
 from looker_tasks.aio.http.connections import Connector
 from looker_tasks.aio.http.network import proxy_for, trusted_certificates
 from looker_tasks.errors import EXCERPT, ConfigurationError, ConnectionBroken, LookerTasksError, RequestRefused
+from looker_tasks.errors.advice import NetworkFailure
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol import headers as header_fields
 from looker_tasks.sansio.protocol.encoding import READABLE, Decoder, EncodingError

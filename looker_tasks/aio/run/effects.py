@@ -16,7 +16,7 @@ from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.sink import Encoders, no_encoder
 from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.aio.http.result import Result
-from looker_tasks.aio.run.downloads import Downloads
+from looker_tasks.aio.run.results.downloads import Downloads
 from looker_tasks.aio.run.timers import SharedTimers
 from looker_tasks.errors import ConnectionBroken, LookerTasksError
 from looker_tasks.outcomes import Artifact

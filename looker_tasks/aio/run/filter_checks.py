@@ -23,7 +23,7 @@ from looker_tasks.errors import (
 from looker_tasks.exports import DashboardExport, Export
 from looker_tasks.models import Dashboard
 from looker_tasks.outcomes import Failed
-from looker_tasks.sansio.filter_check import unknown_filter
+from looker_tasks.sansio.dashboards.filter_check import unknown_filter
 from looker_tasks.sansio.machine.directives import Done
 
 _FIELDS = "id,dashboard_filters(name,title)"

@@ -12,7 +12,7 @@ from attrs import define, evolve, field, frozen
 
 from looker_tasks.aio.files.destination import Destination, Target
 from looker_tasks.aio.run.context import ExportContext, RunContext
-from looker_tasks.aio.run.receivers import FileReceiver
+from looker_tasks.aio.run.results.receivers import FileReceiver
 from looker_tasks.aio.run.runner import run_export
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.events import ExportStarted

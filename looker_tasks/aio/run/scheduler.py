@@ -17,8 +17,8 @@ from looker_tasks.aio.notifier import Subject
 from looker_tasks.aio.run.admission import Slot
 from looker_tasks.aio.run.context import ExportContext, RunContext
 from looker_tasks.aio.run.fresh import needs_fresh_queries, run_queries_anew
-from looker_tasks.aio.run.receivers import FileReceiver
 from looker_tasks.aio.run.remote import Executor, run_remotely
+from looker_tasks.aio.run.results.receivers import FileReceiver
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
 from looker_tasks.errors import FileNotWritten, InvalidExport

@@ -12,9 +12,9 @@ from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.run.context import ExportContext, RunContext
 from looker_tasks.aio.run.effects import Receiver
 from looker_tasks.aio.run.fresh import run_queries_anew
-from looker_tasks.aio.run.receivers import FileReceiver
+from looker_tasks.aio.run.results.receivers import FileReceiver
+from looker_tasks.aio.run.results.streams import OpenReceiver
 from looker_tasks.aio.run.runner import create_task, run_export
-from looker_tasks.aio.run.streams import OpenReceiver
 from looker_tasks.errors import LookerTasksError, NotFound
 from looker_tasks.events import ExportFinished
 from looker_tasks.exports import Export

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from looker_tasks.cli.batch import Batch, run_batch
 from looker_tasks.cli.demo.plan import demo_exports
 from looker_tasks.cli.options import RunOptions
+from looker_tasks.cli.run.batch import Batch, run_batch
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import read_settings
 from looker_tasks.emulator import Emulator

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from looker_tasks.advice import stage
 from looker_tasks.errors import (
     ApiError,
     ConnectionBroken,
@@ -25,6 +24,7 @@ from looker_tasks.errors import (
     UnexpectedResponse,
     UserRefused,
 )
+from looker_tasks.errors.advice import stage
 from looker_tasks.policy import Backoff, Retry
 from looker_tasks.sansio.retrying.backoff import full_jitter
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from looker_tasks.advice import NetworkFailure
 from looker_tasks.errors import (
     ApiError,
     ConnectionBroken,
@@ -20,6 +19,7 @@ from looker_tasks.errors import (
     UnexpectedResponse,
     UserRefused,
 )
+from looker_tasks.errors.advice import NetworkFailure
 from looker_tasks.policy import Backoff, Retry
 from looker_tasks.sansio.retrying.retry import (
     FEW_ATTEMPTS,

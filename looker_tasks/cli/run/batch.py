@@ -17,13 +17,13 @@ from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.aio.open_files import raise_open_file_limit
 from looker_tasks.aio.run.scheduler import Run
 from looker_tasks.cli import wording
-from looker_tasks.cli.interruption import Interruption
+from looker_tasks.cli.earlier.reporting import write_reports
 from looker_tasks.cli.options import RunOptions, assignments
 from looker_tasks.cli.outcome_json import outcome_line
 from looker_tasks.cli.progress.display import Display, Manner, displayed
 from looker_tasks.cli.progress.tally import Tally
-from looker_tasks.cli.ray_workers import ray_workers
-from looker_tasks.cli.reporting import write_reports
+from looker_tasks.cli.run.interruption import Interruption
+from looker_tasks.cli.run.ray_workers import ray_workers
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import Output, write_line
 from looker_tasks.client import LookerTasks

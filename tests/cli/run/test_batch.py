@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import DashboardExport
-from looker_tasks.cli.batch import Batch, run_batch
 from looker_tasks.cli.options import RunOptions
+from looker_tasks.cli.run.batch import Batch, run_batch
 from looker_tasks.config import read_settings
 from looker_tasks.emulator import Emulator
 

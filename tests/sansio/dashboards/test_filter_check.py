@@ -4,7 +4,7 @@ import pytest
 
 from looker_tasks.exports import DashboardExport
 from looker_tasks.models import Dashboard, DashboardFilter
-from looker_tasks.sansio.filter_check import unknown_filter
+from looker_tasks.sansio.dashboards.filter_check import unknown_filter
 
 DASHBOARD = Dashboard(
     "42",

@@ -13,7 +13,7 @@ from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.tiles import tile_exports
 from looker_tasks.aio.parts import Parts
-from looker_tasks.aio.run.streams import read_bounded, spooled
+from looker_tasks.aio.run.results.streams import read_bounded, spooled
 from looker_tasks.errors import InvalidExport, ResultRejected
 from looker_tasks.exports import DashboardExport, Export, LookExport, QueryExport
 from looker_tasks.formats import IMAGE_FORMATS

@@ -30,7 +30,7 @@ from typing import Any, ClassVar
 from attrs import define, field, fields, has
 
 from looker_tasks import advice as advices
-from looker_tasks.advice import (
+from looker_tasks.errors.advice import (
     NetworkFailure,
     Stage,
     advice_on_connection,

@@ -4,8 +4,8 @@ import json
 
 from looker_tasks.aio.files.database import FILE, read_records
 from looker_tasks.aio.files.locate import journal_folder
-from looker_tasks.cli.batch import Batch, run_batch
 from looker_tasks.cli.options import RunOptions, assignments, read_looker
+from looker_tasks.cli.run.batch import Batch, run_batch
 from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.errors import InvalidExport

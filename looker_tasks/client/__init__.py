@@ -16,8 +16,9 @@ from looker_tasks.aio.http.transport import ClientSession, Transport
 from looker_tasks.aio.parts import Parts
 from looker_tasks.aio.run.remote import Executor, Worker
 from looker_tasks.aio.run.scheduler import Exports, Run, each
+from looker_tasks.client.encoders import encoder_of
+from looker_tasks.client.single_exports import SingleExports
 from looker_tasks.config import DEFAULT_INIS, Overrides, Settings, conceal, read_settings
-from looker_tasks.encoders import encoder_of
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer, RunFinished, RunStarted
 from looker_tasks.exports import Export
@@ -25,7 +26,6 @@ from looker_tasks.observers.log import log_event
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.secrets import Secret
-from looker_tasks.single_exports import SingleExports
 
 if TYPE_CHECKING:
     pass

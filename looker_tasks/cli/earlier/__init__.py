@@ -1,0 +1,1 @@
+"""What earlier runs left: reported, verified, tried again."""

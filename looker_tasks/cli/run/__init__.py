@@ -1,0 +1,1 @@
+"""One run over a batch as a person sees it."""

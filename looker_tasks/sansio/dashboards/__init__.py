@@ -1,0 +1,1 @@
+"""What a dashboard is made of, and which filters it has."""
