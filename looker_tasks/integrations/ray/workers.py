@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Mapping
 from itertools import count
 from types import TracebackType
@@ -19,6 +20,7 @@ from looker_tasks.integrations.ray.actor import Actor
 from looker_tasks.integrations.ray.member import Lost, Member
 from looker_tasks.integrations.ray.messages import Setup, Stop
 
+_REACHED_WITHIN = 10.0  # seconds
 _MOST_LOST = 3  # workers that one export may see die: it may be what kills them
 
 
@@ -132,6 +134,7 @@ class Workers:
             member.send(Stop(setup.looker))
 
     def _connect(self) -> None:
+        _check_reachable(self._address)
         quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
         try:
             if self._address == "local":
@@ -198,6 +201,16 @@ class RayExecutor:
     def stop(self) -> None:
         """Ask the workers to stop: nothing new is created, ready results are still fetched."""
         self._workers.stop(self._setup)
+
+
+def _check_reachable(address: str) -> None:
+    """Raise `ConfigurationError` where nobody listens at an address HOST:PORT: Ray itself would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and "/" not in host and port.isdecimal():
+        try:
+            socket.create_connection((host, int(port)), _REACHED_WITHIN).close()
+        except (OSError, OverflowError) as error:
+            raise ConfigurationError(f"{address}: no Ray cluster can be reached there: {error}") from error
 
 
 def _first_line(error: Exception) -> str:
