@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 
 from attrs import define, field, fields, has
 
-from looker_tasks import advice as advices
+from looker_tasks.errors import advice as advices
 from looker_tasks.errors.advice import (
     NetworkFailure,
     Stage,
