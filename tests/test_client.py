@@ -14,6 +14,7 @@ from looker_tasks import (
     ConfigurationError,
     CredentialsRefused,
     DashboardExport,
+    Deadlines,
     Event,
     Exported,
     Failed,
@@ -76,7 +77,16 @@ def test_settings_come_from_the_ini_then_the_environment_then_the_arguments(
         f"[Looker]\nbase_url=https://ini.example.com\nclient_id=me\nclient_secret={SECRET}\n"
     )
     assert LookerTasks.from_env().base_url == "https://ini.example.com"
-    monkeypatch.setenv("LOOKERSDK_BASE_URL", "https://environment.example.com")
+    with monkeypatch.context() as alone:  # the secret of one Looker goes to no other
+        alone.setenv("LOOKERSDK_BASE_URL", "https://environment.example.com")
+        with pytest.raises(ConfigurationError):
+            LookerTasks.from_env()
+    for name, value in (
+        ("BASE_URL", "https://environment.example.com"),
+        ("CLIENT_ID", "me"),
+        ("CLIENT_SECRET", SECRET),
+    ):
+        monkeypatch.setenv(f"LOOKERSDK_{name}", value)
     assert LookerTasks.from_env().base_url == "https://environment.example.com"
     assert LookerTasks.from_env(base_url="https://argument.example.com").base_url == "https://argument.example.com"
 
@@ -103,12 +113,14 @@ def test_a_version_that_is_none_is_refused() -> None:
 
 
 def test_the_time_for_a_call_comes_from_the_settings(folder: Path) -> None:
-    """`timeout` of looker.ini bounds each call, unless the caller has a policy of his own."""
+    """`timeout` of looker.ini bounds each call, unless the caller's policy says otherwise."""
     ini = folder / "own.ini"
     lines = ("[Looker]", "base_url=https://x.example.com", "client_id=me", f"client_secret={SECRET}", "timeout=7")
     ini.write_text("\n".join(lines))
     assert LookerTasks.from_env(ini=ini).policy.deadlines.call == 7
-    assert LookerTasks.from_env(ini=ini, policy=Policy()).policy == Policy()
+    assert LookerTasks.from_env(ini=ini, policy=Policy()).policy.deadlines.call == 7
+    stricter = Policy(deadlines=Deadlines(call=3))
+    assert LookerTasks.from_env(ini=ini, policy=stricter).policy == stricter
 
 
 async def test_making_a_client_calls_nobody() -> None:
