@@ -96,8 +96,8 @@ async def test_a_burst_of_dashboards_customers_and_formats(rig: Rig) -> None:
     plan = await rig.plan(f"""
     values: {{customer: {{query: {source.id}, field: customers.company}}}}
     exports:
-      - for_each: {{customer: customer, dashboard: [50, 51, 52, 53, 42], format: [pdf, png]}}
-        filters: {{Order Date: 24 months}}
+      - for_each: {{customer: customer, dashboard: [50, 51, 52, 53, 54], format: [pdf, png]}}
+        filters: {{Customer: "{{customer}}"}}
         name: "{{customer}}/{{dashboard.title}} {{date:%Y-%m-%d}}.{{format}}"
     """)
     assert plan.count == 5 * 60 * 2
