@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from looker_tasks.tables import reader
@@ -131,6 +131,7 @@ _any_number = st.builds(
 
 
 @settings(deadline=None, max_examples=150)
+@example("12.25", "0.00000000000001e-27", True)
 @given(st.sampled_from(["7", "12.25", "0.123456789012"]), _any_number, st.booleans())
 @pytest.mark.usefixtures("_short_runs")
 def test_any_number_among_others_is_exact(usual: str, number: str, is_text: bool) -> None:
