@@ -24,8 +24,8 @@ Path = tuple[str, ...]  # of a cell in its row: a field's name, and under pivots
 _ERROR = "looker_error"  # the one key of a row that tells why the query failed
 _VALUE = "value"  # the key of a cell's value; beside it are "rendered", "links" and the like
 # Numbers of more decimals than Arrow can take away: where it has to, a decimal is nothing, and no error. The first is
-# found by its zeros (a decimal that Arrow parses has no more than 28 other digits), the second by its exponent. Arrow takes
-# a text for a decimal as well.
+# found by its zeros (a decimal that Arrow parses has no more than 28 other digits), the second by its exponent. Arrow
+# takes a text for a decimal as well.
 _ODD_NUMBER = re.compile(
     rb'"value":[ \t\r\n]*"?-?(?:0\.0{10}|(?![0-9](?:\.[0-9]{1,17})?[eE]-(?:0?[0-9]|10)[^0-9])[0-9.]++[eE]-)'
 )
