@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.formats import DATA_FORMATS, RENDER_FORMATS
+from looker_tasks.formats import DATA_FORMATS, FORMATS, RENDER_FORMATS
 from looker_tasks.sansio.protocol.integrity import Defect, Inspection
 
 _WHOLE = {
@@ -39,7 +39,8 @@ def _flaw(result_format: str, body: bytes, content_type: str = "") -> Defect | N
 @pytest.mark.parametrize("result_format", RENDER_FORMATS + DATA_FORMATS)
 def test_a_whole_file_of_each_format_is_kept(result_format: str) -> None:
     """What Looker sends when all is well has no defect."""
-    assert _flaw(result_format, _WHOLE[result_format]) is None
+    requested = FORMATS[result_format].requested
+    assert _flaw(requested, _WHOLE[requested]) is None
 
 
 @pytest.mark.parametrize("result_format", RENDER_FORMATS + DATA_FORMATS)

@@ -43,7 +43,7 @@ def test_an_id_that_leads_elsewhere_in_a_path_is_refused(found: str, version: Ap
     assert refusal.value.field == "render_task_id"
 
 
-@given(TEXTS.filter(lambda found: found not in {".", ".."}))
+@given(TEXTS.filter(lambda found: found not in {"", ".", ".."}))
 def test_any_id_can_be_read_back_from_the_path(found: str) -> None:
     """Percent-encoding loses nothing."""
     path = request("render_task", "4.0", path={"render_task_id": found}).path
@@ -70,7 +70,7 @@ def test_an_operation_of_the_other_version_is_refused(name: str, version: ApiVer
     assert refusal.value.field == "api_version"
 
 
-@pytest.mark.parametrize("found", ["model::name", "", "-1", "1.0", "²", "٣", " 1", "9" * 20, "9" * 10_000])
+@pytest.mark.parametrize("found", ["model::name", "-1", "1.0", "²", "٣", " 1", "9" * 20, "9" * 10_000])
 def test_api_3_1_wants_numbers_for_ids(found: str) -> None:
     """An id that is no number is refused in 3.1, naming it, and is as good as any in 4.0."""
     with pytest.raises(InvalidExport) as refusal:
