@@ -49,7 +49,7 @@ _FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {  # seconds, at which tasks th
 _FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
 _LEAST_PRICE = 0.012  # seconds of delay that a call is worth where tasks are short, for it costs both sides some CPU …
 _SHORT_PRICE = 0.12  # … but no more than this share of what they take
-_LONG = 3.0  # times the usual age at the end: longer ones are stragglers
+_LONG = 3.0  # times the usual age at the end: hardly any task goes on for longer
 _STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
 _APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
 _SLACK = 0.5  # of a wait …
@@ -91,7 +91,7 @@ class LearnedPacing:
     def remaining(self, kind: TaskKind, age: float) -> float:
         """Return for how many seconds a task of this *age* will hardly go on longer; 0 where nothing is known."""
         ages = self._kinds[kind].ages
-        return max(0.0, min(ages.ordered[-1], _LONG * ages.usual) - age) if ages.are_enough else 0.0
+        return max(0.0, _LONG * ages.usual - age) if ages.are_enough else 0.0
 
     def learn(self, note: Note, rand: float) -> bool:
         """Learn from what happened to a task; return whether those who wait should think again."""

@@ -20,7 +20,7 @@ def test_by_age_waits_a_share_of_the_age_within_bounds() -> None:
 
 
 def test_remaining_is_known_once_some_have_ended() -> None:
-    """As long as the longest that was seen, without the stragglers."""
+    """A few times as long as is usual, which a single straggler does not change much."""
     pacing = LearnedPacing()
     assert pacing.remaining("render", 0.0) == 0.0
     for seconds in (4.0, 5.0, 6.0, 5.0, 100.0):
