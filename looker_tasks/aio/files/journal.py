@@ -87,6 +87,7 @@ class Journal:
         self._behind = 0  # records since the last check-point
         self._failure: sqlite3.Error | None = None
         self._is_complete = False
+        self._is_closing = False
 
     @classmethod
     async def open(
@@ -162,6 +163,7 @@ class Journal:
 
     async def aclose(self) -> None:
         """Write what is left, and let the folder go. Raises `FileNotWritten` where the disk has refused a record."""
+        self._is_closing = True
         if self._timer is not None:
             self._timer.cancel()
         with anyio.move_on_after(_LAST, shield=True):
@@ -186,7 +188,7 @@ class Journal:
         return None if row is None else record_of(row)
 
     def _write_soon(self) -> None:
-        if self._timer is None and self._writing is None:
+        if self._timer is None and self._writing is None and not self._is_closing:  # else `_end` writes what is left
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(max(self._not_before, loop.time()), self._begin_to_write)
 

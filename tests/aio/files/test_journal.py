@@ -1,15 +1,22 @@
 """The journal: what one run writes, the next one goes by, over a real SQLite file."""
 
+import asyncio
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from attrs import evolve
 
 from looker_tasks import DashboardExport, Exported, FileNotWritten, FolderInUse, JournalRefused, LookExport, NotFound
+from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.journal import Journal
 from looker_tasks.outcomes import Artifact, Failed, History, Outcome
 from looker_tasks.sansio.journal import Record
 from tests.aio.journals import open_journal
+
+T = TypeVar("T")
 
 URL = "https://looker.example.com"
 EXPORT = DashboardExport("42", "pdf", name="a/42.pdf")
@@ -226,3 +233,31 @@ async def test_a_disk_that_refuses_a_record_is_told(tmp_path: Path) -> None:
     journal.write(Record("k", "a.pdf", "render", "created", "t1"))
     with pytest.raises(FileNotWritten, match=r"journal\.sqlite3: no such table"):
         await journal.aclose()
+
+
+class SlowDisk(Disk):
+    """A disk on which everything takes half a second."""
+
+    async def run(self, do: Callable[[], T], folder: Path | None = None) -> T:
+        """Do it, half a second later."""
+        await asyncio.sleep(0.5)
+        return await super().run(do, folder)
+
+
+@pytest.mark.virtual_time
+async def test_closing_while_records_are_written_begins_no_other_write(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`aclose`: a record that came during a commit is written by the last one, and nothing is tried after it."""
+    journal = await Journal.open(tmp_path, URL, SlowDisk(), location=str(tmp_path))
+    other = LookExport("7", "csv", name="b.csv")
+    journal.entry(EXPORT, "a/42.pdf").created("t1")
+    await asyncio.sleep(0.1)
+    journal.entry(other, "b.csv").created("t2")
+    await journal.aclose()
+    await asyncio.sleep(1)
+    assert caplog.messages == []
+    journal = await Journal.open(tmp_path, URL, Disk(), location=str(tmp_path))
+    found = [journal.entry(EXPORT, "a/42.pdf").record, journal.entry(other, "b.csv").record]
+    await journal.aclose()
+    assert [record.task_id for record in found if record is not None] == ["t1", "t2"]
