@@ -16,6 +16,8 @@ read in `manifest` and planned in `planning`; events are consumed in `observers`
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from looker_tasks.homes import HOMES
+
 if TYPE_CHECKING:
     from looker_tasks.aio.http.api import LookerApi
     from looker_tasks.aio.http.result import (
@@ -224,107 +226,12 @@ __all__ = [
     "literal",
 ]
 
-#: The module of each name, below this package.
-_HOMES = {
-    "AccessToken": "sansio.protocol.operations",
-    "ApiError": "errors",
-    "ApiVersion": "sansio.protocol.operations",
-    "Artifact": "outcomes",
-    "Assignment": "aio.run.remote",
-    "BackedOff": "events",
-    "Backoff": "policy",
-    "Board": "models",
-    "BoardItem": "models",
-    "BoardSection": "models",
-    "Cadence": "policy",
-    "CallEnded": "events",
-    "Cancelled": "outcomes",
-    "Concurrency": "client",
-    "ConfigurationError": "errors",
-    "ConnectionBroken": "errors",
-    "CredentialsRefused": "errors",
-    "Dashboard": "models",
-    "DashboardElement": "models",
-    "DashboardExport": "exports",
-    "DashboardFilter": "models",
-    "DeadlineExceeded": "errors",
-    "Deadlines": "policy",
-    "DownloadStarted": "events",
-    "ElementExport": "exports",
-    "Event": "events",
-    "Executor": "aio.run.remote",
-    "Export": "exports",
-    "ExportFinished": "events",
-    "ExportStarted": "events",
-    "Exported": "outcomes",
-    "Exports": "aio.run.scheduler",
-    "Failed": "outcomes",
-    "FileNotWritten": "errors",
-    "FilterValue": "exports",
-    "Filterable": "models",
-    "Folder": "models",
-    "FolderInUse": "errors",
-    "History": "outcomes",
-    "HostUnreachable": "errors",
-    "InvalidExport": "errors",
-    "JournalRefused": "errors",
-    "LimitChanged": "events",
-    "Limits": "policy",
-    "Listen": "models",
-    "Look": "models",
-    "LookExport": "exports",
-    "LookWithQuery": "models",
-    "LookerApi": "aio.http.api",
-    "LookerTasks": "client",
-    "LookerTasksError": "errors",
-    "LoopStalled": "events",
-    "NotFound": "errors",
-    "NotReady": "errors",
-    "Observer": "events",
-    "Outcome": "outcomes",
-    "Overrides": "config",
-    "PartRejected": "errors",
-    "Paused": "events",
-    "PendingResult": "aio.http.result",
-    "Policy": "policy",
-    "Polled": "events",
-    "Query": "models",
-    "QueryExport": "exports",
-    "QueryTask": "models",
-    "RemoteExport": "aio.run.remote",
-    "RenderTask": "models",
-    "Report": "aio.run.remote",
-    "RequestRefused": "errors",
-    "Result": "aio.http.result",
-    "ResultMaker": "models",
-    "ResultRejected": "errors",
-    "ResultTooLarge": "errors",
-    "Retry": "policy",
-    "Run": "aio.run.scheduler",
-    "RunFinished": "events",
-    "RunStarted": "events",
-    "ScheduledPlan": "models",
-    "ScheduledPlanDestination": "models",
-    "ServerBroken": "errors",
-    "Settings": "config",
-    "Started": "outcomes",
-    "TaskCreated": "events",
-    "TaskFailed": "errors",
-    "TaskKind": "models",
-    "TaskStatus": "models",
-    "Throttled": "errors",
-    "UnexpectedResponse": "errors",
-    "UserRefused": "errors",
-    "Worker": "aio.run.remote",
-    "literal": "sansio.protocol.filter_expressions",
-}
-
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is asked for: the command line asks for none of them, and must be quick."""
-    if name not in _HOMES:
+    if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
+    return globals().setdefault(name, getattr(import_module(f"{__name__}.{HOMES[name]}"), name))
 
 
 def __dir__() -> list[str]:

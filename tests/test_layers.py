@@ -17,7 +17,7 @@ PACKAGE = "looker_tasks"
 SOURCES = Path(__file__).parents[1] / PACKAGE
 
 LAYERS = (  # lowest first; a module imports from its own layer and from those below
-    {"errors", "extras", "models", "plain", "version"},
+    {"errors", "extras", "homes", "models", "plain", "version"},
     {"exports", "formats"},
     {"outcomes", "policy", "events"},
     {"sansio"},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import anyio
 
-from looker_tasks.aio.files.database import FILE, read_records
+from looker_tasks.aio.files.journal.database import FILE, read_records
 from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.cli.dry_run import print_plan
 from looker_tasks.cli.options import ExportOptions, assignments, duration, read_looker

@@ -24,11 +24,8 @@ last line short.
 
 import asyncio
 import json
-import logging
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -52,15 +49,12 @@ from looker_tasks.events import (
     TaskCreated,
 )
 from looker_tasks.exports import Export
+from looker_tasks.observers.timeline_file import TimelineFile
 from looker_tasks.outcomes import Outcome
 from looker_tasks.sansio.naming import OWN_FOLDER, kind_and_id
 from looker_tasks.sansio.outcome_record import result_record
 from looker_tasks.version import VERSION
 
-#: The file of the run that is, or was the last; `earlier` names those of the runs before.
-FILE = "timeline.jsonl"
-#: So many runs are kept beside the last one.
-KEPT = 5
 FORMAT = 1
 
 _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -71,14 +65,6 @@ _LONGEST_STATUS = 40  # characters
 _MOST_PHASES = 16
 _ERROR = 400  # and statuses above
 _MORE = 1.1
-
-_logger = logging.getLogger("looker_tasks")
-
-
-def earlier(number: int) -> str:
-    """Return the name of the file of the run *number* runs before the last."""
-    return f"timeline.{number}.jsonl"
-
 
 _OF_NO_RUN = (CallEnded, LimitChanged, LoopStalled, Paused)
 _Step: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | DownloadStarted
@@ -152,7 +138,7 @@ class Timeline:
         self._calls = _Calls()
         self._lines: list[str] = []
         self._is_due = False
-        self._writer = _Writer(self._folder)
+        self._file = TimelineFile(self._folder)
 
     def __enter__(self) -> Self:
         return self
@@ -182,7 +168,7 @@ class Timeline:
         if self._started is not None:
             self._lines += [_json(["c", self._last, self._calls.by_operation]), _json(["e", self._last])]
         self._flush()
-        self._writer.close()
+        self._file.close()
 
     def _news(self, event: Event, at: float) -> Iterator[list[object]]:
         match event:
@@ -251,49 +237,7 @@ class Timeline:
         self._is_due = False
         lines, self._lines = self._lines, []
         if lines:
-            self._writer.write("\n".join([*lines, ""]))
-
-
-class _Writer:
-    """Appends texts to the run's file, one after the other, in a thread of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file: int | None = None
-        self._has_failed = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="looker-tasks-timeline")
-
-    def write(self, text: str) -> None:
-        """Have *text* appended."""
-        self._thread.submit(self._append, text.encode("utf-8", "surrogatepass"))
-
-    def close(self) -> None:
-        """Wait until all is written."""
-        self._thread.shutdown()
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-    def _append(self, text: bytes) -> None:
-        if self._has_failed:
-            return
-        try:
-            if self._file is None:
-                self._file = _new_file(self._folder)
-            while text:
-                text = text[os.write(self._file, text) :]
-        except OSError as error:
-            self._has_failed = True
-            _logger.warning("%s: the timeline is not kept: %s", self._folder / FILE, error.strerror or error)
-
-
-def _new_file(folder: Path) -> int:
-    """Make room for a new run, and return its file, which was not there before: a link planted there leads nowhere."""
-    folder.mkdir(0o700, parents=True, exist_ok=True)
-    for number in range(KEPT, 0, -1):
-        with suppress(FileNotFoundError):
-            (folder / (earlier(number - 1) if number > 1 else FILE)).replace(folder / earlier(number))
-    return os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+            self._file.write("\n".join([*lines, ""]))
 
 
 def _bounded(value: object) -> object:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.observers import timeline
+from looker_tasks.observers import timeline_file
 from looker_tasks.report.records import LONGEST_LINE, Run, read_run
 from looker_tasks.sansio.naming import OWN_FOLDER
 
@@ -81,7 +81,7 @@ def plain_file(folder: Path, name: str) -> Path | None:
 
 def read_runs(place: Place) -> list[Run]:
     """Return the runs that were recorded at *place*, the last one first."""
-    names = [timeline.FILE, *(timeline.earlier(number) for number in range(1, timeline.KEPT + 1))]
+    names = [timeline_file.FILE, *(timeline_file.earlier(number) for number in range(1, timeline_file.KEPT + 1))]
     return [run for name in names if (run := _run(place.record(name))) is not None]
 
 

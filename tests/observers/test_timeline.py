@@ -20,7 +20,8 @@ from looker_tasks.events import (
     LoopStalled,
     RunStarted,
 )
-from looker_tasks.observers.timeline import _FLUSH_AFTER, FILE, KEPT, Timeline, earlier
+from looker_tasks.observers.timeline import _FLUSH_AFTER, Timeline
+from looker_tasks.observers.timeline_file import FILE, KEPT, earlier
 from looker_tasks.outcomes import Failed, History
 from looker_tasks.report.folder import Place, read_runs
 from tests.report.recorded import START, exported, record
@@ -131,7 +132,7 @@ async def test_lines_reach_the_file_while_the_run_goes_on(tmp_path: Path) -> Non
     due = asyncio.Event()
     asyncio.get_running_loop().call_later(_FLUSH_AFTER, due.set)  # after the timeline's own call
     await due.wait()
-    await asyncio.wrap_future(timeline._writer._thread.submit(int))  # its thread has come so far
+    await asyncio.wrap_future(timeline._file._thread.submit(int))  # its thread has come so far
     assert [line[0] for line in lines_of(tmp_path)[1:]] == ["i", "p"]
     timeline.close()
 

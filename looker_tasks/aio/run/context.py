@@ -8,7 +8,7 @@ from attrs import define, evolve, field
 
 from looker_tasks import events
 from looker_tasks.aio import clock
-from looker_tasks.aio.files.journal import Entry
+from looker_tasks.aio.files.journal.entry import Entry
 from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.aio.notifier import Notifier, Subject
 from looker_tasks.aio.run.admission import Admission, Slot

@@ -1,7 +1,7 @@
 """What an earlier run left of an export: the file it made, the task it created, or nothing."""
 
 from looker_tasks.aio.files.destination import Target
-from looker_tasks.aio.files.journal import Entry
+from looker_tasks.aio.files.journal.entry import Entry
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Artifact, Exported
 from looker_tasks.sansio.journal import Compare, Create, Fingerprint, Reattach, Record, Skip, plan

@@ -12,7 +12,8 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from attrs import frozen
 
 from looker_tasks.aio.files.destination import Destination, Target
-from looker_tasks.aio.files.journal import Entry, Journal
+from looker_tasks.aio.files.journal import Journal
+from looker_tasks.aio.files.journal.entry import Entry
 from looker_tasks.aio.notifier import Subject
 from looker_tasks.aio.run.admission import Slot
 from looker_tasks.aio.run.context import ExportContext, RunContext

@@ -2,7 +2,7 @@
 
 import json
 
-from looker_tasks.aio.files.database import FILE, read_records
+from looker_tasks.aio.files.journal.database import FILE, read_records
 from looker_tasks.aio.files.locate import journal_folder
 from looker_tasks.cli.options import RunOptions, assignments, read_looker
 from looker_tasks.cli.run.batch import Batch, run_batch

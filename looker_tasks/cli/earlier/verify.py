@@ -4,9 +4,9 @@ import sys
 
 import anyio
 
-from looker_tasks.aio.files.database import FILE, read_records
 from looker_tasks.aio.files.destination import Destination
 from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.journal.database import FILE, read_records
 from looker_tasks.aio.files.locate import destination_at, journal_folder
 from looker_tasks.cli.options import OutputOptions, assignments
 from looker_tasks.cli.status import DONE, FAILED

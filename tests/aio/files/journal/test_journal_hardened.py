@@ -231,7 +231,7 @@ async def test_a_file_system_without_locks_is_good_enough(
 
 async def test_another_programs_lock_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records wait until it lets go; the run goes on meanwhile."""
-    monkeypatch.setattr("looker_tasks.aio.files.database._PATIENCE", 0.05)
+    monkeypatch.setattr("looker_tasks.aio.files.journal.database._PATIENCE", 0.05)
     monkeypatch.setattr("looker_tasks.aio.files.journal._PATIENCE", 0.05)
     journal = await open_journal(tmp_path, URL)
     with closing(sqlite3.connect(tmp_path / OWN_FOLDER / FILE, isolation_level=None)) as other:

@@ -6,13 +6,11 @@ take the last moments, which are then done again.
 """
 
 import asyncio
-import json
 import logging
 import os
 import sqlite3
 import stat
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
@@ -22,15 +20,12 @@ from typing import Self, TypeVar
 import anyio
 
 from looker_tasks.aio.files import lock
-from looker_tasks.aio.files.database import COLUMNS, FILE, opened, remove, transaction
 from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.journal.database import COLUMNS, FILE, opened, remove, transaction
+from looker_tasks.aio.files.journal.entry import Entry
 from looker_tasks.errors import ConfigurationError, FileNotWritten, InvalidExport, JournalRefused
 from looker_tasks.exports import Export
 from looker_tasks.models import TaskKind
-from looker_tasks.outcomes import Artifact, Exported, Failed, Outcome
-from looker_tasks.sansio.evolving import evolve
-from looker_tasks.sansio.export_codec import encode
-from looker_tasks.sansio.export_requests import task_kind
 from looker_tasks.sansio.journal import Record, is_duration, record_of
 from looker_tasks.sansio.naming import check_name, export_key
 
@@ -138,11 +133,11 @@ class Journal:
             raise
         return journal
 
-    def entry(self, export: Export, name: str) -> "Entry":
+    def entry(self, export: Export, name: str) -> Entry:
         """Return the place of *export* in the journal, with what an earlier run wrote there."""
         key = export_key(export, self._base_url)
         record = self._record(key) if self.has_past else None
-        return Entry(self, key, name, export, record)
+        return Entry(key, name, export, record, self.write, asks_destination=self.asks_destination)
 
     def times(self, kind: TaskKind) -> list[float]:
         """Return how long tasks of *kind* took in earlier runs, in seconds: a sample of them."""
@@ -240,43 +235,6 @@ class Journal:
         self._database.close()  # which is the last check-point
 
 
-class Entry:
-    """The place of one export in the journal."""
-
-    def __init__(self, journal: Journal, key: str, name: str, export: Export, record: Record | None) -> None:
-        self._journal = journal
-        self._record = Record(
-            key,
-            name,
-            task_kind(export),
-            "created",
-            seconds=record.seconds if record is not None else 0.0,
-            export=json.dumps(encode(export), ensure_ascii=False),
-        )
-        self.asks_destination = journal.asks_destination
-        """Whether the destination may know of it where the journal does not."""
-        self.key = key
-        """What identifies the export from run to run."""
-        self.record = record
-        """What an earlier run wrote, if one did."""
-        self.seconds = self._record.seconds
-        """How long its task took in an earlier run; 0: nobody knows."""
-
-    def created(self, task_id: str) -> None:
-        """Remember that Looker runs *task_id* for it."""
-        self._record = evolve(self._record, task_id=task_id)
-        self._journal.write(self._record)
-
-    def ended(self, outcome: Outcome) -> None:
-        """Remember how it ended; one that was cancelled has its task to go on with."""
-        match outcome:
-            case Exported(artifact=artifact, history=history):
-                ended = evolve(self._record, ended=time.time())
-                self._journal.write(_exported(ended, artifact, history.task_seconds))
-            case Failed(error=error):
-                self._journal.write(evolve(self._record, state="failed", error=str(error), ended=time.time()))
-
-
 class _Opening:
     """A journal that a thread opens, while whoever wants it may stop waiting: it is closed then, by who comes last."""
 
@@ -321,16 +279,3 @@ def _is_name(name: object) -> bool:
     except InvalidExport:
         return False
     return True
-
-
-def _exported(record: Record, artifact: Artifact, seconds: float) -> Record:
-    return evolve(
-        record,
-        state="exported",
-        size=artifact.size,
-        modified=artifact.modified,
-        sha256=artifact.sha256,
-        content_type=artifact.content_type,
-        seconds=seconds or record.seconds,
-        etag=artifact.etag,
-    )

@@ -1,0 +1,1 @@
+"""The journal: what it remembers, and what it withstands."""
