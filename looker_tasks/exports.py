@@ -5,6 +5,7 @@ Whatever no Looker could do is refused here, naming the field. What only one ver
 """
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Literal, TypeAlias, TypeGuard
 
 from attrs import Attribute, field, fields, frozen
@@ -34,6 +35,11 @@ def _is_text(value: object) -> TypeGuard[str]:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether *value* is a number or a truth; a data frame's NaN is neither, and would match nothing or all."""
+    return isinstance(value, int | float) and isfinite(value)
 
 
 def _one_of(*allowed: str) -> Check:
@@ -79,7 +85,7 @@ def _are_filters(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if not isinstance(value, Mapping):
         raise _refusal(attribute, value, "a mapping of filter titles to values")
     for title, wanted in value.items():
-        if not title or not _is_text(title) or not (_is_text(wanted) or isinstance(wanted, int | float)):
+        if not title or not _is_text(title) or not (_is_text(wanted) or _is_number(wanted)):
             raise _refusal(attribute, {title: wanted}, "a filter title with a text, a number or a yes/no")
 
 

@@ -1,5 +1,6 @@
 """What can be exported, and what is refused where it is made."""
 
+import math
 from collections.abc import Callable, Mapping
 from enum import Enum, IntEnum
 from types import MappingProxyType
@@ -314,8 +315,8 @@ def test_members_of_an_enum_and_numbers_of_libraries_are_what_they_stand_for() -
     assert (type(found.name), type(found.width), type(found.result_format)) == (str, int, str)
 
 
-@pytest.mark.parametrize("value", [object(), b"bytes", [1], {"a": 1}, 1j])
+@pytest.mark.parametrize("value", [object(), b"bytes", [1], {"a": 1}, 1j, math.nan, math.inf])
 def test_what_json_has_nothing_for_is_refused_in_a_filter(value: object) -> None:
-    """It is no text that anybody meant."""
+    """It is no text that anybody meant; a data frame writes a missing text as NaN."""
     with pytest.raises(InvalidExport, match="filters"):
         DashboardExport("42", filters={"Region": value})  # type: ignore[dict-item]  # the mistake that is refused

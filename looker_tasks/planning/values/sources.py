@@ -5,6 +5,7 @@
 {query: 17, field: customers.name}             or look: 7; run anew for each plan, all rows of it
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -87,6 +88,8 @@ def text_of(value: object) -> str | None:
             return "Yes" if value else "No"
         case float() if value.is_integer():
             return str(int(value))
+        case float() if math.isnan(value):  # as data frames write a gap
+            return None
         case int() | float():
             return str(value)
         case str() if is_unicode(value):

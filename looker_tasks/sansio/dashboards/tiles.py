@@ -135,7 +135,7 @@ def tile_filters(tile: Tile, dashboard: Dashboard, filters: Mapping[str, FilterV
 def _values(known: tuple[DashboardFilter, ...], filters: Mapping[str, FilterValue]) -> dict[str, str]:
     """Return the value of each filter by its name: what was asked for by title or name, or its default."""
     values: dict[str, str] = {each.name: each.default_value or "" for each in known if each.name}
-    names = {each.title or each.name: each.name for each in known} | {each.name: each.name for each in known}
+    names = {each.name: each.name for each in known} | {each.title or each.name: each.name for each in known}
     for title, value in filters.items():
         name = names.get(title)
         if name is None:
@@ -160,8 +160,11 @@ def tile_name(folder: str, tile: Tile, extension: str) -> str:
 
 
 def filter_types(dashboard: Dashboard) -> dict[str, FilterType]:
-    """Return the types of *dashboard*'s filters by title, as far as literals depend on them."""
-    return {each.title or each.name or "": _type(each) for each in dashboard.dashboard_filters or ()}
+    """Return the types of *dashboard*'s filters by title and by name, as far as literals depend on them."""
+    known = dashboard.dashboard_filters or ()
+    return {each.name or "": _type(each) for each in known} | {
+        each.title or each.name or "": _type(each) for each in known
+    }
 
 
 def _type(known: DashboardFilter) -> FilterType:

@@ -10,6 +10,7 @@ import re
 from typing import Literal, TypeAlias
 
 from looker_tasks.errors import InvalidExport
+from looker_tasks.plain import plain
 
 #: What a filter compares with. "unquoted": the value of a LookML parameter of that type, which has no grammar.
 FilterType: TypeAlias = Literal["string", "number", "date", "yesno", "unquoted"]
@@ -31,17 +32,18 @@ def literal(text: str, filter_type: FilterType = "string") -> str:
     matches null too: Looker has no expression for it alone. Dates and unquoted parameters know no quotes and stay.
     Raises `InvalidExport` for a text that a filter of that type can never match.
     """
-    if not isinstance(text, str):
+    found = plain(text)
+    if not isinstance(found, str):
         raise InvalidExport(f"{text!r} is not a text", field="filters")
     match filter_type:
         case "string":
-            return _string(text)
+            return _string(found)
         case "number":
-            return _number(text.strip())
+            return _number(found.strip())
         case "yesno":
-            return _yes_or_no(text.strip())
+            return _yes_or_no(found.strip())
         case _:
-            return _as_it_is(text.strip(), filter_type)
+            return _as_it_is(found.strip(), filter_type)
 
 
 def _string(text: str) -> str:

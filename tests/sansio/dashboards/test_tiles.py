@@ -108,8 +108,32 @@ def test_a_filter_that_the_dashboard_has_not_is_refused() -> None:
         tile_filters(tile, DASHBOARD, {"Regoin": "East"})
 
 
+def test_a_title_goes_over_a_name() -> None:
+    """Where one filter is called as another is named, the title is what people see and write, and its type counts."""
+    crossed = (
+        DashboardFilter("Region", "Country", "string_filter", None),
+        DashboardFilter("Country", "Region", "number_filter", None),
+    )
+    element = DashboardElement(
+        "1",
+        "Orders",
+        "vis",
+        "7",
+        QUERY,
+        result_maker=ResultMaker(filterables=(Filterable(listen=(Listen("Region", "a"), Listen("Country", "b"))),)),
+    )
+    dashboard = Dashboard("42", "Shop", dashboard_filters=crossed, dashboard_elements=(element,))
+    tile = tiles_of(dashboard)[0][0]
+    assert tile_filters(tile, dashboard, {"Region": "5", "Country": "DE"}) == {
+        "orders.status": "done",
+        "a": "DE",
+        "b": "5",
+    }
+    assert filter_types(dashboard) == {"Country": "string", "Region": "number"}
+
+
 def test_types_of_filters() -> None:
-    """Each filter has the type that Looker's own filter fields take it for."""
+    """Each filter has the type that Looker's own filter fields take it for, by its title and by its name."""
     assert filter_types(DASHBOARD) == {
         "Region": "string",
         "Order Date": "date",
@@ -118,4 +142,10 @@ def test_types_of_filters() -> None:
         "Tier": "string",
         "Day": "date",
         "Raw": "unquoted",
+        "region": "string",
+        "when": "date",
+        "active": "yesno",
+        "tier": "string",
+        "day": "date",
+        "raw": "unquoted",
     }

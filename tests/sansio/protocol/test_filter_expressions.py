@@ -1,6 +1,7 @@
 """`literal` makes the expression that matches one text alone, by Looker's own grammar."""
 
 import re
+from enum import Enum
 
 import pytest
 from hypothesis import example, given
@@ -118,3 +119,13 @@ def test_what_can_never_match_is_refused(text: str, filter_type: FilterType, com
     """A text that a filter of the type cannot hold is an `InvalidExport` and no other expression."""
     with pytest.raises(InvalidExport, match=re.escape(complaint)):
         literal(text, filter_type)
+
+
+class _Customer(str, Enum):  # noqa: UP042  # as people write them: its text is not its value
+    ACME = "Acme"
+    SMITH = "Smith, Jones"
+
+
+def test_the_literal_of_a_member_of_an_enum_is_that_of_its_value() -> None:
+    """However it is written on: as a part of a longer expression it would be `_Customer.ACME` otherwise."""
+    assert f"{literal(_Customer.ACME)},{literal(_Customer.SMITH)}" == 'Acme,"Smith, Jones"'
