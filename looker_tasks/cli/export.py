@@ -1,11 +1,14 @@
 """The command `export`: from a manifest and a configuration to a plan, and from there to a batch."""
 
+from contextlib import closing
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
+from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.journal.database import FILE, read_records
-from looker_tasks.aio.files.locate import journal_folder, local_folder
+from looker_tasks.aio.files.locate import destination_at, journal_folder, local_folder
 from looker_tasks.cli.dry_run import print_plan
 from looker_tasks.cli.options import ExportOptions, assignments, duration, read_looker
 from looker_tasks.cli.run.batch import Batch, run_batch
@@ -27,7 +30,7 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
         plan = await _plan(path, options, settings.api_version, looker)
         if options.dry_run:
             return _show(plan, options)
-        check_combined(plan, local_folder(options.out))
+        await _check_combined(plan, options)
         status = await run_batch(
             Batch(
                 exports=plan.exports,
@@ -45,13 +48,20 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
 
 async def _combine(plan: Plan, options: ExportOptions, status: int) -> int:
     """Make the combined files of a run that was not interrupted, and return the exit status."""
-    folder = local_folder(options.out)
-    if not plan.combined or folder is None or status not in {DONE, FAILED, UNREAD}:
+    if not plan.combined or status not in {DONE, FAILED, UNREAD}:
         return status
-    state = journal_folder(options.out, options.state, assignments(options.storage))
-    records = read_records(state / FILE)
-    are_made = await anyio.to_thread.run_sync(combine_files, plan, folder, records, state)
+    storage = assignments(options.storage)
+    state = journal_folder(options.out, options.state, storage)
+    records = await anyio.to_thread.run_sync(read_records, state / FILE)
+    with closing(Disk()) as disk:
+        are_made = await combine_files(plan, destination_at(options.out, disk, storage), records, state)
     return status if are_made else FAILED
+
+
+async def _check_combined(plan: Plan, options: ExportOptions) -> None:
+    if plan.combined:
+        with closing(Disk()) as disk:
+            await check_combined(plan, destination_at(options.out, disk, assignments(options.storage)))
 
 
 async def _plan(path: Path, options: ExportOptions, api_version: ApiVersion, looker: LookerTasks | None) -> Plan:

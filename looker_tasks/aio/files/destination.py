@@ -4,6 +4,7 @@ The sink writes to any of them alike; what one of them needs beyond this stays i
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
@@ -72,6 +73,12 @@ class Destination(Protocol):
 
     async def digest(self, name: str) -> str:
         """Return the SHA-256 of the file *name*, in hex; it is read where nothing else tells. Raises `OSError`."""
+
+    async def bring(self, name: str, to: Path) -> Path:
+        """Return the path of a local file with the bytes of the file *name*: itself, or *to*, which is written.
+
+        Raises `OSError`.
+        """
 
     async def remembered(self, key: str, name: str) -> Record | None:
         """Return what the destination itself knows of the export *key*, for a journal that was lost."""

@@ -14,13 +14,16 @@ async def resume(entry: Entry, export: Export, target: Target, *, not_before: fl
     """
     destination, name = target.destination, target.name
     record = entry.record
-    if record is None and entry.asks_destination:
+    is_news = record is None and entry.asks_destination
+    if is_news:
         record = await destination.remembered(entry.key, name)
     if record is None:
         return None
     found = await destination.fingerprint(name)
     match plan(record, found, not_before=not_before):
         case Skip():
+            if is_news:
+                entry.found(record)
             return _exported(export, target, record, found)
         case Compare(sha256=sha256):
             try:

@@ -6,14 +6,20 @@ journal. The parts stay beside it: by them a later run knows what it need not ma
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 
+import anyio
+import anyio.to_thread
+from attrs import define, field
+
+from looker_tasks.aio.files.destination import Destination, Target
+from looker_tasks.aio.files.local_file import send_file
 from looker_tasks.cli.streams import write_line
 from looker_tasks.cli.wording import count
-from looker_tasks.combining import Part, combine, form_of
+from looker_tasks.combining import Form, Part, combine, form_of
 from looker_tasks.errors import ConfigurationError, LookerTasksError
 from looker_tasks.extras import require
 from looker_tasks.planning.combined import CombinedFile, CombinedPart
@@ -21,88 +27,127 @@ from looker_tasks.planning.plan import Plan
 from looker_tasks.sansio.journal import Record
 
 _KEPT = "combined.json"  # by name, what each combined file was made of
+_AT_A_TIME = 8  # parts that are asked for, or brought, at once
+_CONTENT_TYPES: Mapping[Form, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 
 
-def check_combined(plan: Plan, folder: Path | None) -> None:
+async def check_combined(plan: Plan, destination: Destination) -> None:
     """Raise `ConfigurationError` where the plan's combined files could not be made."""
-    if plan.combined and folder is None:
-        raise ConfigurationError("combine: parts in a bucket cannot be combined; expected a folder for --out")
     if any(form_of(name) in {"pdf", "xlsx"} for name in plan.combined):
         require("combine")
+    for name in plan.combined:
+        if (reason := await destination.obstacle(name)) is not None:
+            raise ConfigurationError(f"combine: {name!r}: {reason}")
 
 
-def combine_files(plan: Plan, folder: Path, records: Sequence[Record], state: Path) -> bool:
-    """Make the combined files of *plan* in *folder*, by what the journal's *records* say of their parts. Blocks.
+async def combine_files(plan: Plan, destination: Destination, records: Sequence[Record], state: Path) -> bool:
+    """Make the combined files of *plan*, by what the journal's *records* say of their parts.
 
-    Return whether all are made; what is not is said, with the part that is missing.
+    Return whether all are made; what is not is reported, with the part that is missing.
     """
     latest: dict[str, Record] = {}
     for record in records:
         if record.name not in latest or record.ended >= latest[record.name].ended:
             latest[record.name] = record
-    kept = _read(state / _KEPT)
-    made = [_make(combined, folder, latest, kept) for combined in plan.combined.values()]
-    _replace(state / _KEPT, json.dumps(kept).encode())
+    combining = _Combining(destination, latest, await anyio.to_thread.run_sync(_read, state / _KEPT))
+    made = [await combining.make(combined) for combined in plan.combined.values()]
+    await anyio.to_thread.run_sync(_replace, state / _KEPT, json.dumps(combining.kept).encode())
     return all(made)
 
 
-def _make(combined: CombinedFile, folder: Path, records: Mapping[str, Record], kept: dict[str, object]) -> bool:
-    there = [part for part in combined.parts if _is_made(part, folder, records)]
-    missing = [part.name for part in combined.parts if part not in there]
-    if not there or (missing and not combined.partial):
-        write_line(f"{combined.name}: not combined, for its part {missing[0]} is not there{_more(missing)}")
-        return False
-    path = folder / combined.name
-    made_of = _digest(there, records)
-    if path.is_file() and kept.get(combined.name) == [made_of, path.stat().st_size]:
+@define
+class _Combining:
+    """What makes combined files of parts at a *destination*; *kept* has what they were made of, by name."""
+
+    destination: Destination
+    records: Mapping[str, Record]  # by name
+    kept: dict[str, object]
+    _places: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(_AT_A_TIME))
+
+    async def make(self, combined: CombinedFile) -> bool:
+        """Make one file, unless it is there; return whether it is."""
+        there = await self._there(combined)
+        missing = [part.name for part in combined.parts if part not in there]
+        if not there or (missing and not combined.partial):
+            write_line(f"{combined.name}: not combined, for its part {missing[0]} is not there{_more(missing)}")
+            return False
+        made_of = _digest(there, self.records)
+        found = await self.destination.fingerprint(combined.name)
+        if found is not None and self.kept.get(combined.name) == [made_of, found.size]:
+            return True
+        try:
+            size = await self._write(combined.name, there)
+        except (LookerTasksError, OSError, ModuleNotFoundError) as error:
+            write_line(f"{combined.name}: not combined: {error}")
+            return False
+        self.kept[combined.name] = [made_of, size]
+        without = f", without {missing[0]}{_more(missing)}" if missing else ""
+        write_line(f"combined {count(len(there), 'part')} into {combined.name}{without}")
         return True
-    try:
-        _write(path, there, folder)
-    except (LookerTasksError, OSError, ModuleNotFoundError) as error:
-        write_line(f"{combined.name}: not combined: {error}")
-        return False
-    kept[combined.name] = [made_of, path.stat().st_size]
-    without = f", without {missing[0]}{_more(missing)}" if missing else ""
-    write_line(f"combined {count(len(there), 'part')} into {combined.name}{without}")
-    return True
+
+    async def _there(self, combined: CombinedFile) -> list[CombinedPart]:
+        """Return the parts that are there as they were exported, in their sequence."""
+        there: set[int] = set()
+
+        async def look(index: int, part: CombinedPart) -> None:
+            record = self.records.get(part.name)
+            if record is not None and record.state == "exported":
+                async with self._places:
+                    found = await self.destination.fingerprint(part.name)
+                if found is not None and found.size == record.size:
+                    there.add(index)
+
+        async with anyio.create_task_group() as group:
+            for index, part in enumerate(combined.parts):
+                group.start_soon(look, index, part)
+        return [part for index, part in enumerate(combined.parts) if index in there]
+
+    async def _write(self, name: str, parts: Sequence[CombinedPart]) -> int:
+        """Combine *parts* in a folder of our own, send the file to its place, and return its size in bytes."""
+        form = form_of(name)
+        assert form is not None  # noqa: S101  # checked with the plan
+        with TemporaryDirectory(prefix="looker-tasks-") as folder:
+            paths = await self._brought(parts, Path(folder))
+            titles = [part.name if form == "zip" else part.title for part in parts]
+            chosen = [
+                Part(path, title, part.result_format) for path, title, part in zip(paths, titles, parts, strict=True)
+            ]
+            whole = Path(folder) / "whole"
+            await anyio.to_thread.run_sync(partial(combine, chosen, whole, form))
+            sent = await send_file(whole, Target(self.destination, name), _CONTENT_TYPES[form])
+        return sent.size
+
+    async def _brought(self, parts: Sequence[CombinedPart], folder: Path) -> list[Path]:
+        """Return the paths of local files with the bytes of *parts*; what is in a bucket is written into *folder*."""
+        paths: dict[int, Path] = {}
+        refused: dict[int, OSError] = {}
+
+        async def bring(index: int, part: CombinedPart) -> None:
+            async with self._places:
+                try:
+                    paths[index] = await self.destination.bring(part.name, folder / str(index))
+                except OSError as error:
+                    refused[index] = error
+
+        async with anyio.create_task_group() as group:
+            for index, part in enumerate(parts):
+                group.start_soon(bring, index, part)
+        if refused:
+            raise refused[min(refused)]
+        return [paths[index] for index in range(len(parts))]
 
 
 def _more(missing: Sequence[str]) -> str:
     return f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
 
 
-def _is_made(part: CombinedPart, folder: Path, records: Mapping[str, Record]) -> bool:
-    record = records.get(part.name)
-    return record is not None and record.state == "exported" and (folder / part.name).is_file()
-
-
 def _digest(parts: Sequence[CombinedPart], records: Mapping[str, Record]) -> str:
     text = json.dumps([[part.name, part.title, records[part.name].sha256] for part in parts])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _write(path: Path, parts: Sequence[CombinedPart], folder: Path) -> None:
-    """Write the combined file beside its place, and give it its name when it is whole."""
-    form = form_of(path.name)
-    assert form is not None  # noqa: S101  # checked with the plan
-    titles = [part.name if form == "zip" else part.title for part in parts]
-    chosen = [Part(folder / part.name, title, part.result_format) for part, title in zip(parts, titles, strict=True)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix="..part", delete=False) as file:
-        try:
-            combine(chosen, file, form)
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o666 & ~_umask())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _read(path: Path) -> dict[str, object]:

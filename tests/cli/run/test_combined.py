@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,7 @@ import pikepdf
 import pytest
 
 from tests.cli.program import emulator, looker_tasks
+from tests.s3_server import S3Server, s3_server
 
 MANIFEST = """
 exports:
@@ -31,6 +33,13 @@ def server() -> Iterator[Mapping[str, str]]:
     """Run an emulator whose tasks take no time."""
     with emulator("--renderer", "fake", "--render-seconds", "0", "--query-seconds", "0") as (settings, _):
         yield settings
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3Server]:
+    """Give an S3 server that runs as long as these tests."""
+    with s3_server() as server:
+        yield server
 
 
 def test_parts_become_one_file(server: Mapping[str, str], tmp_path: Path) -> None:
@@ -74,9 +83,56 @@ def test_a_part_that_failed_fails_the_combined_file(server: Mapping[str, str], t
     assert (tmp_path / "o/all.pdf").is_file()
 
 
-def test_a_bucket_is_told_before_anything_is_made(server: Mapping[str, str], tmp_path: Path) -> None:
-    """Parts in a bucket cannot be combined."""
+def test_what_lies_in_the_way_is_reported_before_anything_is_made(server: Mapping[str, str], tmp_path: Path) -> None:
+    """A folder that has the combined file's name is one line, and no part is made."""
     (tmp_path / "m.yaml").write_text(MANIFEST)
-    ended = looker_tasks("export", "m.yaml", "--out", "s3://bucket/x", cwd=tmp_path, settings=server)
+    (tmp_path / "o/data.xlsx").mkdir(parents=True)
+    ended = looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=server)
     assert ended.status == 2
-    assert "combine: parts in a bucket cannot be combined" in ended.err
+    assert "combine: 'data.xlsx': a folder has this name" in ended.err
+    assert not list((tmp_path / "o").rglob("*.pdf"))
+
+
+def test_a_combined_file_is_kept_as_private_as_it_was(server: Mapping[str, str], tmp_path: Path) -> None:
+    """It is replaced like any file: with its permissions, and a link in its place is not followed."""
+    (tmp_path / "m.yaml").write_text(FAILING.replace("WHICH", "{name: all.pdf, partial: true}"))
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o/all.pdf").write_bytes(b"")
+    (tmp_path / "o/all.pdf").chmod(0o600)
+    looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=server)
+    assert (tmp_path / "o/all.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "o/all.pdf").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {}])
+def test_names_are_the_same_in_any_locale(locale: Mapping[str, str], server: Mapping[str, str], tmp_path: Path) -> None:
+    """Parts and combined files in Chinese are found again where the system's encoding lacks their letters."""
+    manifest = """
+    exports:
+    - {for_each: {region: [Ünïted, 北京]}, dashboard: 1, format: pdf, name: "{region}.pdf", combine: 全.zip}
+    """
+    (tmp_path / "m.yaml").write_text(manifest, encoding="utf-8")
+    ended = looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings={**server, **locale})
+    assert ended.status == 0, ended.err
+    with zipfile.ZipFile(tmp_path / "o/全.zip") as archive:
+        assert archive.namelist() == ["Ünïted.pdf", "北京.pdf"]
+
+
+def test_parts_in_a_bucket_become_an_object(server: Mapping[str, str], s3: S3Server, tmp_path: Path) -> None:
+    """The same files as in a folder; a second run, even one that has lost its journal, makes nothing again."""
+    (tmp_path / "m.yaml").write_text(MANIFEST)
+    url = s3.bucket("combined")
+    settings = {**server, **s3.environ}
+    ended = looker_tasks("export", "m.yaml", "--out", f"{url}/x", "--state", "s", cwd=tmp_path, settings=settings)
+    assert ended.status == 0, ended.err
+    found = {each["Key"]: each["LastModified"] for each in s3.client().list_objects_v2(Bucket="combined")["Contents"]}
+    assert {"x/all/report.pdf", "x/data.xlsx", "x/both.zip", "x/z/three.pdf"} <= found.keys()
+    body = s3.client().get_object(Bucket="combined", Key="x/all/report.pdf")["Body"].read()
+    with pikepdf.open(BytesIO(body)) as document, document.open_outline() as outline:
+        assert len(outline.root) == 4
+    again = looker_tasks("export", "m.yaml", "--out", f"{url}/x", "--state", "s", cwd=tmp_path, settings=settings)
+    assert again.status == 0, again.err
+    assert "combined" not in again.err
+    again = looker_tasks("export", "m.yaml", "--out", f"{url}/x", "--state", "other", cwd=tmp_path, settings=settings)
+    assert again.status == 0, again.err
+    assert "combined 4 parts into all/report.pdf" in again.err

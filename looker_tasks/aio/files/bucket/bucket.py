@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar
 
@@ -105,6 +106,17 @@ class Bucket:
         except _FAILURES as error:
             raise OSError(f"{self.location_of(name)}: {reason_of(error)}") from error
         return digest.hexdigest()
+
+    async def bring(self, name: str, to: Path) -> Path:
+        """Write the bytes of the object *name* to the file *to*, and return that. Raises `OSError`."""
+        try:
+            found = await obstore.get_async(self._store.inner, self._key(name))
+            with to.open("xb") as file:
+                async for chunk in found.stream(_SMALL):
+                    await self._disk.run(partial(file.write, chunk))
+        except _FAILURES as error:
+            raise OSError(f"{self.location_of(name)}: {reason_of(error)}") from error
+        return to
 
     async def remembered(self, key: str, name: str) -> Record | None:
         """Return what the metadata of the object *name* says, where it was made for the export *key*."""

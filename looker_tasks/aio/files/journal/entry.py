@@ -48,6 +48,20 @@ class Entry:
         self._record = evolve(self._record, task_id=task_id)
         self._write(self._record)
 
+    def found(self, record: Record) -> None:
+        """Remember that its file is there, as the destination's own *record* of it has it."""
+        self._write(
+            evolve(
+                self._record,
+                state="exported",
+                size=record.size,
+                modified=record.modified,
+                sha256=record.sha256,
+                content_type=record.content_type,
+                etag=record.etag,
+            )
+        )
+
     def ended(self, outcome: Outcome) -> None:
         """Remember how it ended; one that was cancelled has its task to go on with."""
         match outcome:
