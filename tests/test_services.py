@@ -16,6 +16,7 @@ from looker_tasks import (
     ConfigurationError,
     ConnectionBroken,
     DashboardExport,
+    Deadlines,
     Event,
     Export,
     Exported,
@@ -27,11 +28,13 @@ from looker_tasks import (
     LookerTasks,
     LookerTasksError,
     LookExport,
+    NotFound,
     Policy,
     QueryExport,
     ResultRejected,
     ResultTooLarge,
     TaskFailed,
+    Throttled,
     UserRefused,
 )
 from tests.aio.many_exports import client_of, emulator_with
@@ -109,15 +112,35 @@ async def test_a_body_that_is_no_whole_file_never_ends_as_if_it_was(length: int)
         assert len(received) < len(body)
 
 
+async def cut(writer: asyncio.StreamWriter) -> None:
+    """Break off in the middle of a result."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 90000\r\n\r\n%PDF-1.7 ")
+    writer.write(b"x" * 40000)
+    await writer.drain()
+    writer.close()
+
+
+async def test_a_body_that_breaks_off_goes_on_whatever_is_answered_then() -> None:
+    """A gateway that stumbles, a 429, an answer that is cut short again: none costs what was handed on already."""
+    body = b"%PDF-1.7 " + b"x" * (90_000 - 15) + b"%%EOF\n"
+    async with scripted_looker() as looker, client_with(looker) as client:
+        looker.script["results"].extend([cut, response(502), said({}, 429, {"Retry-After": "3"}), cut, response(503)])
+        looker.always["results"] = response(200, body, {"Content-Type": "application/pdf"})
+        assert await client.read(PDF) == body
+        looker.script["results"].append(cut)
+        looker.always["results"] = said({"message": "Not found"}, 404)
+        with pytest.raises(NotFound):
+            await client.read(PDF)
+        looker.script["results"].append(cut)
+        looker.always["results"] = said({"message": "slow down"}, 429)
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(Throttled):
+            await client.read(PDF)
+        assert asyncio.get_running_loop().time() - began <= 2 * Policy().deadlines.call
+
+
 async def test_a_body_that_breaks_off_raises_from_the_chunks() -> None:
     """The length says that there should be more."""
-
-    async def cut(writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 90000\r\n\r\n%PDF-1.7 ")
-        writer.write(b"x" * 40000)
-        await writer.drain()
-        writer.close()
-
     async with scripted_looker() as looker, client_with(looker) as client:
         looker.always["results"] = cut
         with pytest.raises(ConnectionBroken):
@@ -209,6 +232,58 @@ async def test_one_who_is_cancelled_frees_the_slot_and_kills_the_query(after: fl
         assert emulator.statistics.in_flight.now == 0
         async with asyncio.timeout(60):
             await client.read(QueryExport(emulator.examples.query, "csv"))
+
+
+def _of_the_client() -> list[str]:
+    """Return the tasks by which the client watches renders that were left."""
+    return [repr(task) for task in asyncio.all_tasks() if "LeftRenders" in repr(task)]
+
+
+@pytest.mark.parametrize(("seconds", "least", "most"), [(60, 2.9, 5.0), (1, 1.0, 1.8)])
+async def test_a_render_that_was_left_holds_its_slot_until_it_has_ended(
+    seconds: float, least: float, most: float
+) -> None:
+    """Or for a few seconds, where nobody knows yet how long one takes: who comes next does not wait for a long one."""
+    async with emulator_with(render_seconds=seconds, render_slots=2) as emulator:
+        async with client_of(emulator, concurrency=1) as client:
+            gone = asyncio.create_task(client.read(PDF))
+            await asyncio.sleep(0.3)
+            gone.cancel()
+            await asyncio.wait({gone})
+            left = asyncio.get_running_loop().time()
+            await client.start(PDF)
+            assert least <= asyncio.get_running_loop().time() - left + 0.3 <= most
+            assert emulator.statistics.in_flight.peak == 1 + (seconds > least)
+            last = asyncio.create_task(client.read(PDF))
+            await asyncio.sleep(0.5)
+            last.cancel()
+            await asyncio.wait({last})
+            assert _of_the_client()
+        assert not _of_the_client()
+
+
+@pytest.mark.parametrize("seconds", [1, 2.5])
+async def test_those_who_leave_at_once_bring_no_more_in_flight(seconds: float) -> None:
+    """Before anything is known of the renders, too: eight are eight."""
+    chance = random.Random(5)
+    async with emulator_with(render_slots=8, render_seconds=seconds) as emulator:
+        async with client_of(emulator, concurrency=8) as client:
+            requests = [asyncio.create_task(client.read(PDF)) for _ in range(40)]
+            for task in requests[:12]:
+                asyncio.get_running_loop().call_later(chance.uniform(0.1, 2), task.cancel)
+            await asyncio.gather(*requests, return_exceptions=True)
+        assert emulator.statistics.in_flight.peak == 8
+
+
+async def test_renders_that_outlast_their_deadline_count_until_they_end(tmp_path: Path) -> None:
+    """The export has failed, and the render goes on: the same."""
+    policy = Policy(deadlines=Deadlines(export=1))
+    async with emulator_with(render_slots=8, render_seconds=2) as emulator:
+        async with client_of(emulator, policy, concurrency=2) as client:
+            exports = [DashboardExport("1", name=f"{number}.pdf") for number in range(8)]
+            async with client.export_all(exports, tmp_path) as run:
+                assert {type(outcome) async for outcome in run} == {Failed}
+        assert emulator.statistics.in_flight.peak == 2
 
 
 @pytest.mark.parametrize("export", [QueryExport("7", "csv"), PDF])

@@ -17,6 +17,7 @@ from looker_tasks.aio.run.admission import Admission
 from looker_tasks.aio.run.context import RunContext
 from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.filter_checks import FilterChecks
+from looker_tasks.aio.run.left_renders import LeftRenders
 from looker_tasks.aio.run.singles import Singles
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import CallEnded, LimitChanged, LoopStalled, Observer, Paused
@@ -62,6 +63,7 @@ class Parts:
         throttle = Throttle(policy, rand, partial(notify, Paused), self.check)
         self.session = PacedSession(Session(transport, Auth(transport, *credentials, version), version), throttle)
         self.effects = Effects(policy, rand, partial(notify, LoopStalled), encoders)
+        self._left_renders = LeftRenders(self.effects)
         self._filter_checks = FilterChecks() if checks_filters else None
         self._admission = Admission(_limits(in_flight, policy), partial(notify, LimitChanged))
         self.pacing = LearnedPacing(policy.cadence, watches=in_flight is None)
@@ -101,6 +103,7 @@ class Parts:
     async def aclose(self) -> None:
         """Give the token back, close every connection, let the threads end."""
         try:
+            await self._left_renders.aclose()
             await self.session.auth.log_out()
         finally:
             self.effects.disk.close()
@@ -114,6 +117,7 @@ class Parts:
             self._admission,
             pacing,
             self._notifier,
+            self._left_renders,
             self.base_url,
             source,
             self._filter_checks,

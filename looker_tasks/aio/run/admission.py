@@ -119,12 +119,13 @@ class Slot(decisions.Slot):
         """Give the slot back, or the turn."""
         self._admission.release(self)
 
-    def linger(self, seconds: float) -> None:
-        """Have the room count as taken for so long, whoever leaves: a task goes on that nobody can stop."""
-        if self.state is Hold.HELD and seconds > 0:
-            successor = self._admission.slot(self.source, self.lane)
-            successor.state, successor.ticket, self.state = Hold.HELD, self.ticket, Hold.FREE
-            asyncio.get_running_loop().call_later(seconds, successor.release)
+    def handed_on(self) -> "Slot | None":
+        """Hand what is held to a slot of its own, and return that; None where nothing is held."""
+        if self.state is not Hold.HELD:
+            return None
+        successor = self._admission.slot(self.source, self.lane)
+        successor.state, successor.ticket, self.state = Hold.HELD, self.ticket, Hold.FREE
+        return successor
 
     def wake(self) -> None:
         """End the wait for the slot."""

@@ -14,6 +14,7 @@ from looker_tasks.aio.notifier import Notifier, Subject
 from looker_tasks.aio.run.admission import Admission, Slot
 from looker_tasks.aio.run.effects import Effects, Receiver
 from looker_tasks.aio.run.filter_checks import FilterChecks
+from looker_tasks.aio.run.left_renders import LeftRenders
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Failed
@@ -36,6 +37,7 @@ class RunContext:
     admission: Admission
     pacing: Pacing
     notifier: Notifier
+    left_renders: LeftRenders
     base_url: str
     source: Source = field(factory=Source)
     filter_checks: FilterChecks | None = None  # None: filters go out as they are
@@ -92,8 +94,8 @@ class ExportSlot(Protocol):
     def release(self) -> None:
         """Give the slot back."""
 
-    def linger(self, seconds: float) -> None:
-        """Have the room count as taken for so long: a task goes on that nobody can stop."""
+    def handed_on(self) -> Slot | None:
+        """Hand what is held to a slot of its own, and return that; None where it is not this client's to hand on."""
 
     def learn(self, note: Note) -> None:
         """Let the limits learn from what happened to the task."""
@@ -151,6 +153,9 @@ class ExportContext:
                 self.notify(events.BackedOff, seconds, error)
             case notes.DownloadBegun(task_id=task_id):
                 self.notify(events.DownloadStarted, task_id)
+            case notes.RenderLeft() if (slot := self.slot.handed_on()) is not None:
+                session = self.run.session_of(self.export)
+                self.run.left_renders.watch(note, self.export, slot, session, self.run.pacing)
         if self.run.pacing.learn(note, self.run.effects.rand()):
             self.run.effects.wake()
         self.slot.learn(note)
@@ -158,17 +163,13 @@ class ExportContext:
     async def give_up(self, flow: Lifecycle) -> None:
         """End an export that was cut off: a query is killed on the server, as far as that takes a few seconds.
 
-        A create that is under way is waited for, or its task would go on unknown. A render goes on, as no Looker can
-        stop one: it counts as in flight for as long as such a task usually takes.
+        A create that is under way is waited for, or its task would go on unknown. A render goes on: see `LeftRenders`.
         """
         with anyio.move_on_after(_KILL_WITHIN, shield=True):
             if self._create is not None:
                 flow = flow.advance(await self._create, now=clock.now(), rand=0.0, pacing=self.run.pacing)
                 self._take_all(flow)
-            now = clock.now()
-            if flow.task is not None and flow.kind == "render" and flow.can_be_stopped:
-                self.slot.linger(self.run.pacing.remaining(flow.kind, now - flow.task.since))
-            stopped = flow.stop(now=now)
+            stopped = flow.stop(now=clock.now())
             if stopped is not flow:
                 self._take_all(stopped)
             if isinstance(stopped.directive, Call):

@@ -38,14 +38,7 @@ class _SlotReleased:
     """No task of the export is in flight any more."""
 
 
-@frozen
-class _Lingering:
-    """A task that nobody can stop goes on for about so many seconds."""
-
-    seconds: float
-
-
-_Fact: TypeAlias = Note | Done | _SlotReleased | _Lingering
+_Fact: TypeAlias = Note | Done | _SlotReleased
 
 
 @frozen
@@ -105,8 +98,6 @@ class RemoteExport:
                 self._end = end
             case _SlotReleased():
                 self._this.slot.release()
-            case _Lingering(seconds=seconds):
-                self._this.slot.linger(seconds)
             case TaskCreated(task_id=task_id) as note:
                 self.assignment = evolve(self.assignment, task_id=task_id)
                 self._this.take(note)
@@ -194,9 +185,8 @@ class _RemoteSlot:
             self._is_held = False
             self._report(Report(_SlotReleased()))
 
-    def linger(self, seconds: float) -> None:
-        """Have the room count as taken for so long."""
-        self._report(Report(_Lingering(seconds)))
+    def handed_on(self) -> None:
+        """Return None: the client that holds the slot learns of the note, and does so there."""
 
     def learn(self, note: Note) -> None:
         """Report what happened to the task."""

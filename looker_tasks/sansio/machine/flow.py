@@ -167,8 +167,10 @@ class Flow:
     def _end(self, now: float, outcome: Outcome) -> Self:
         """End in *outcome*, once a query that may run on the server is killed. Nothing can stop a render."""
         flow = self._lost()
-        if self.kind == "render" or self.task is None or isinstance(self.state, Fetching):
+        if self.task is None or isinstance(self.state, Fetching):
             return flow._done(now, outcome)
+        if self.kind == "render":
+            return flow._noting(notes.RenderLeft(self.task.id, now - self.task.since))._done(now, outcome)
         call = Call(export_requests.kill(self.task.id, self.version), now + self.policy.deadlines.stop)
         return evolve(flow._untroubled(), state=Killing(outcome), directive=call)
 

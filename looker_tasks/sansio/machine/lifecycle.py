@@ -29,6 +29,7 @@ from looker_tasks.sansio.export_requests import TaskState
 from looker_tasks.sansio.machine import notes
 from looker_tasks.sansio.machine.directives import Answered, CallFailed, Event, Saved, Wait, Woke
 from looker_tasks.sansio.machine.flow import RESUMING, Flow, Task
+from looker_tasks.sansio.machine.notes import RenderLeft
 from looker_tasks.sansio.machine.states import Asking, Creating, Ended, Fetching, Killing, Watching
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.polling.pacing import Pacing
@@ -95,6 +96,12 @@ class Lifecycle(Flow):
             return flow._create(now)
         task, history = Task(task_id, now, Observation(expected=expected)), evolve(flow.history, task_id=task_id)
         return evolve(flow, state=Watching(), phase=RESUMING, task=task, history=history)._send(now)
+
+    @classmethod
+    def watch(cls, export: Export, policy: Policy, version: ApiVersion, left: RenderLeft, *, now: float) -> "Lifecycle":
+        """Return the beginning of a watch over a render that was left: as long as it runs, the state is `Watching`."""
+        flow = cls.begin(export, policy, version, now=now, task_id=left.task_id)
+        return evolve(flow, task=Task(left.task_id, now - left.age), may_ask_result=False)
 
     def advance(
         self, event: Event, *, now: float, rand: float, pacing: Pacing, is_stopping: bool = False

@@ -70,4 +70,12 @@ class Refused:
     pause: float
 
 
-Note: TypeAlias = TaskCreated | Polled | DownloadBegun | BackedOff | Observed | AskedTooEarly | Refused
+@frozen
+class RenderLeft:
+    """The export ended before its render did, which no Looker can stop: it goes on, *age* seconds old by now."""
+
+    task_id: str
+    age: float
+
+
+Note: TypeAlias = TaskCreated | Polled | DownloadBegun | BackedOff | Observed | AskedTooEarly | Refused | RenderLeft

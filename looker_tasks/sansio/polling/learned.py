@@ -32,6 +32,7 @@ from looker_tasks.models import TaskKind
 from looker_tasks.policy import Cadence
 from looker_tasks.sansio.machine.notes import AskedTooEarly, Note, Observed
 from looker_tasks.sansio.polling.observation import Observation
+from looker_tasks.sansio.polling.pacing import FIRST_REMAINING
 from looker_tasks.sansio.polling.sample import Sample
 from looker_tasks.sansio.polling.schedule import NextPoll
 
@@ -89,9 +90,9 @@ class LearnedPacing:
         return LearnedPacing(evolve(self.cadence, share=share * self.cadence.share), self.watches, self._kinds)
 
     def remaining(self, kind: TaskKind, age: float) -> float:
-        """Return for how many seconds a task of this *age* will hardly go on longer; 0 where nothing is known."""
+        """Return for how many seconds a task of this *age* will hardly go on longer; a guess where nothing is known."""
         ages = self._kinds[kind].ages
-        return max(0.0, _LONG * ages.usual - age) if ages.are_enough else 0.0
+        return max(FIRST_REMAINING, _LONG * ages.usual - age if ages.are_enough else 0.0)
 
     def learn(self, note: Note, rand: float) -> bool:
         """Learn from what happened to a task; return whether those who wait should think again."""

@@ -10,6 +10,10 @@ from looker_tasks.sansio.machine.notes import Note
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.polling.schedule import NextPoll
 
+#: Seconds that a task which nobody waits for any more is allowed for at least. More would hold up whoever comes next
+#: for a long render that is the first of all; less would not cover the short ones, before it is known that they are.
+FIRST_REMAINING = 3.0
+
 
 class Pacing(Protocol):
     """When to poll, and what is learnt from polls. No clock: ages are seconds since a task's create."""
@@ -18,7 +22,7 @@ class Pacing(Protocol):
         """Return when to poll a task next that is *age* seconds old; *rand* is in [0, 1)."""
 
     def remaining(self, kind: TaskKind, age: float) -> float:
-        """Return for how many seconds a task of this *age* will hardly go on longer; 0 where nothing is known."""
+        """Return for how many seconds a task of this *age* will hardly go on longer; a guess where nothing is known."""
 
     def learn(self, note: Note, rand: float) -> bool:
         """Learn from what happened to a task; return whether those who wait should think again."""
@@ -40,8 +44,8 @@ class ByAge:
         return NextPoll(min(self.cadence.ceiling, max(self.floor, self.cadence.share * age)), is_guess=True)
 
     def remaining(self, kind: TaskKind, age: float) -> float:  # noqa: ARG002  # nothing is known
-        """Return 0."""
-        return 0.0
+        """Return the first guess."""
+        return FIRST_REMAINING
 
     def learn(self, note: Note, rand: float) -> bool:  # noqa: ARG002  # the same
         """Change nothing."""

@@ -5,7 +5,16 @@ import pytest
 from looker_tasks.errors import ServerBroken, Throttled
 from looker_tasks.sansio.machine.directives import Event, Woke
 from looker_tasks.sansio.machine.lifecycle import Lifecycle
-from looker_tasks.sansio.machine.notes import AskedTooEarly, BackedOff, Note, Observed, Polled, Refused, TaskCreated
+from looker_tasks.sansio.machine.notes import (
+    AskedTooEarly,
+    BackedOff,
+    Note,
+    Observed,
+    Polled,
+    Refused,
+    RenderLeft,
+    TaskCreated,
+)
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.polling.pacing import ByAge
 from looker_tasks.sansio.polling.schedule import NextPoll
@@ -58,7 +67,7 @@ def test_a_task_that_is_given_up_is_noted_as_known_no_more(ends: str) -> None:
     assert flow.task is not None
     seen = flow.task.seen
     if ends == "stop":
-        assert flow.stop(now=START + 9).notes == (Observed("render", seen, _NEW),)
+        assert flow.stop(now=START + 9).notes == (Observed("render", seen, _NEW), RenderLeft("t1", 8.0))
     else:
         assert notes_of(flow, told("failure"), 9)[1:] == (Observed("render", seen, _NEW),)
 

@@ -9,24 +9,23 @@ import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
-from itertools import count
 from tempfile import SpooledTemporaryFile
 
 import anyio
 from attrs import define, field
 
+from looker_tasks.aio import clock
 from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.sink import Content, Expected
 from looker_tasks.aio.http.result import Result
 from looker_tasks.aio.http.transport import CHUNK
 from looker_tasks.aio.run.effects import Effects, Opening
-from looker_tasks.errors import ConnectionBroken, LookerTasksError, ResultRejected, ResultTooLarge
+from looker_tasks.errors import LookerTasksError, ResultRejected, ResultTooLarge
 from looker_tasks.formats import FORMATS
 from looker_tasks.outcomes import Artifact
 from looker_tasks.sansio.bounds import largest_result
 from looker_tasks.sansio.protocol.integrity import ENDS
-from looker_tasks.sansio.retrying.backoff import full_jitter
-from looker_tasks.sansio.retrying.retry import FEW_ATTEMPTS
+from looker_tasks.sansio.retrying.retry import Attempts, Verdict, asked_wait
 
 _SPOOLED = 32 * 2**20  # bytes; less stays in memory
 _INLINE = 64 * 1024  # bytes; more of JSON, or of what is encoded, is worth a thread
@@ -68,13 +67,13 @@ class OpenReceiver:
         return Artifact("", 0, "", self.result.content_type, self.result_format)
 
     async def _chunks(self, first: "_Download", opening: Opening) -> AsyncGenerator[bytes, None]:
-        """Give the bytes, by several downloads if need be."""
-        given = _Given()
-        for attempt in count(1):
+        """Give the bytes, by several downloads if need be: after a break there is as much time as for any call."""
+        policy, given, attempts, download = self.effects.policy, _Given(), Attempts(), first
+        until, before = 0.0, -1
+        while True:
             try:
                 async with AsyncExitStack() as stack:
-                    download = first
-                    if attempt > 1:
+                    if attempts.number:
                         incoming = await stack.enter_async_context(opening())
                         download = first.again(incoming)
                         stack.callback(download.close)
@@ -82,10 +81,14 @@ class OpenReceiver:
                     chunks = await stack.enter_async_context(aclosing(given.rest(download.chunks(opening))))
                     async for chunk in chunks:
                         yield chunk
-            except (ConnectionBroken, ResultRejected):
-                if attempt >= FEW_ATTEMPTS:
+            except LookerTasksError as error:
+                attempts, verdict = attempts.after(error, policy.retry, endpoint_proven=True)
+                wait = max(attempts.wait(policy.backoff, self.effects.rand()), asked_wait(error) or 0.0)
+                if given.size > before:
+                    until, before = clock.now() + policy.deadlines.call, given.size
+                if verdict not in {Verdict.AGAIN, Verdict.LATER} or clock.now() + wait >= until:
                     raise
-                await anyio.sleep(full_jitter(attempt, self.effects.policy.backoff, self.effects.rand()))
+                await anyio.sleep(wait)
             else:
                 self.artifact = download.artifact(given.size)
                 return
