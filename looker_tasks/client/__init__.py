@@ -23,6 +23,7 @@ from looker_tasks.errors import ConfigurationError
 from looker_tasks.events import Observer, RunFinished, RunStarted
 from looker_tasks.exports import Export
 from looker_tasks.observers.log import log_event
+from looker_tasks.outcomes import Failed
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.protocol.operations import ApiVersion
 from looker_tasks.sansio.protocol.secrets import Secret
@@ -254,10 +255,10 @@ class LookerTasks(SingleExports):
         await destination.prepare()
         return Worker(self._parts.batch(None, checks_filters=False), destination)
 
-    async def _each_named(self, exports: Exports) -> AsyncIterator[Export]:
+    async def _each_named(self, exports: Exports) -> AsyncIterator[Export | Failed]:
         async with aclosing(each(exports)) as found:
             async for export in found:
-                yield self._named(export)
+                yield export if isinstance(export, Failed) else self._named(export)
 
 
 def _checked(concurrency: Concurrency) -> int | None:

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
@@ -21,7 +23,9 @@ from looker_tasks.sansio.dashboards.tiles import Tile
 
 _T = TypeVar("_T")
 
-_TRIES = 4
+_TRIES = 4  # of a call that Looker itself fails …
+_PATIENCE = 60.0  # … and seconds, of one that a gateway, the network or a limit holds up
+_LONGEST_WAIT = 15.0  # seconds between two tries
 _PAGE = 500  # of a search; its order is by id, so that pages fit together
 _LOOK_FIELDS = "id,title,folder"
 _FOUND_FIELDS = "id,title,folder,deleted"
@@ -238,15 +242,18 @@ class Known:
 
     async def _ask(self, what: str, call: Callable[[], Awaitable[_T]]) -> _T:
         """Send a call, again where it may pass. What is not there is a mistake of the manifest."""
-        for number in range(1, _TRIES + 1):
+        until = anyio.current_time() + _PATIENCE
+        for number in count(1):
             self.calls += 1
             try:
                 return await call()
             except (Throttled, ServerBroken, ConnectionBroken) as error:
-                if number == _TRIES:
-                    raise
                 after = error.retry_after if isinstance(error, ApiError) else None
-                await anyio.sleep(max(after or 0, random.random() * 2 ** (number - 1)))  # noqa: S311  # jitter
+                wait = max(after or 0, random.random() * min(_LONGEST_WAIT, 2.0 ** (number - 1)))  # noqa: S311  # jitter
+                is_lookers = isinstance(error, ServerBroken) and error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+                if (is_lookers and number == _TRIES) or anyio.current_time() + wait > until:
+                    raise
+                await anyio.sleep(wait)
             except NotFound:
                 raise ConfigurationError(f"Looker has no {what}, or the API user may not see it") from None
         raise AssertionError("unreachable")

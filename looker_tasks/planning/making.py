@@ -6,12 +6,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from looker_tasks.errors import ConfigurationError, InvalidExport
+from looker_tasks.errors import (
+    ConfigurationError,
+    CredentialsRefused,
+    HostUnreachable,
+    InvalidExport,
+    LookerTasksError,
+)
 from looker_tasks.exports import Export, QueryExport
 from looker_tasks.manifest.columns import read_defaults, to_export
 from looker_tasks.manifest.complaints import Complaints
 from looker_tasks.manifest.keys import PLANNING_KEYS, key_of
 from looker_tasks.manifest.rows import Entry, Mistake, Row, Rows
+from looker_tasks.outcomes import Failed
 from looker_tasks.planning.drafts import Draft, has_template, is_flat, read_draft
 from looker_tasks.planning.known import Known
 from looker_tasks.planning.planned import Planned, Settings
@@ -34,6 +41,7 @@ class Making:
         self.known = known
         self.only: re.Pattern[str] | None = None
         self.skipped: set[tuple[int, int]] = set()  # row and number of what an earlier row exports already
+        self.refused: set[str] = set()  # names of the files whose exports could not even be made
         self._rows = rows
         self._settings = settings
         self._defaults: Mapping[str, Any] = {}  # as far as flat rows have them
@@ -174,13 +182,22 @@ class Making:
             )
         ]
 
-    async def export(self, planned: Planned) -> Export:
-        """Return the export, creating the query of a tile where Looker has none under its filters."""
+    async def export(self, planned: Planned) -> Export | Failed:
+        """Return the export, creating the query of a tile where Looker has none under its filters.
+
+        Where that is refused, the one export has failed. Raises what no other export would come through either.
+        """
         if planned.export is not None:
             return planned.export
         assert planned.tile is not None  # noqa: S101  # one of the two is there
         tile = planned.tile
-        query_id = await self.known.tile_query_id(tile.tile, planned.content_id, tile.dashboard.filters)
+        try:
+            query_id = await self.known.tile_query_id(tile.tile, planned.content_id, tile.dashboard.filters)
+        except (CredentialsRefused, HostUnreachable):
+            raise
+        except LookerTasksError as error:  # it names the tile: its own query, without the filters, has others' rows
+            self.refused.add(planned.name)
+            return Failed(QueryExport(f"tile {tile.tile.id}", **tile.options), error)
         return QueryExport(query_id, **tile.options)
 
 

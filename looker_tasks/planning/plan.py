@@ -8,6 +8,7 @@ The file is gone through once to ask what must be asked, once to check every row
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from fnmatch import translate
 from pathlib import Path
@@ -18,6 +19,7 @@ from looker_tasks.errors import ConfigurationError
 from looker_tasks.exports import Export
 from looker_tasks.manifest import read_rows
 from looker_tasks.manifest.complaints import Complaints
+from looker_tasks.outcomes import Failed
 from looker_tasks.planning.checking import Check
 from looker_tasks.planning.combined import CombinedFile
 from looker_tasks.planning.known import Known, Looker
@@ -48,6 +50,11 @@ class Plan:
         """The exports, in the manifest's sequence."""
         return PlannedExports(self._making)
 
+    @property
+    def refused(self) -> AbstractSet[str]:
+        """The names of the files whose exports could not even be made, as far as `exports` was gone through."""
+        return self._making.refused
+
     def files(self) -> Iterator[Planned]:
         """Give each file that will be made, without asking Looker for anything."""
         return self._making.planned()
@@ -55,11 +62,14 @@ class Plan:
 
 @frozen
 class PlannedExports:
-    """The exports of a plan: an async iterable, to be gone through as often as wanted."""
+    """The exports of a plan: an async iterable, to be gone through as often as wanted.
+
+    A tile whose query Looker refuses is `Failed` at once.
+    """
 
     _making: Making = field(repr=False)
 
-    async def __aiter__(self) -> AsyncIterator[Export]:
+    async def __aiter__(self) -> AsyncIterator[Export | Failed]:
         for planned in self._making.planned():
             yield await self._making.export(planned)
 

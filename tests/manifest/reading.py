@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks import ConfigurationError, Export
+from looker_tasks import ConfigurationError, Export, Failed
 from looker_tasks.planning.plan import Plan, make_plan
 from looker_tasks.sansio.protocol.operations import ApiVersion
 
@@ -19,7 +19,7 @@ def made_by(plan: Plan) -> list[Export]:
     """Return the exports of a plan."""
 
     async def exports() -> list[Export]:
-        return [export async for export in plan.exports]
+        return [export async for export in plan.exports if not isinstance(export, Failed)]
 
     return asyncio.run(exports())
 

@@ -10,8 +10,8 @@ import anyio
 import pytest
 from attrs import frozen
 
-from looker_tasks import Exported, LookerTasks, QueryExport
-from looker_tasks.emulator import Emulator
+from looker_tasks import Exported, Failed, LookerTasks, QueryExport, RequestRefused
+from looker_tasks.emulator import Emulator, Fault, Scenario
 from looker_tasks.planning.plan import Plan, make_plan
 from looker_tasks.sansio.protocol.filter_expressions import literal
 from tests.planning.planning import NOW
@@ -144,3 +144,28 @@ async def test_folders_boards_and_searches(rig: Rig) -> None:
     assert "Key Accounts/Account Products.png" in names
     assert len(names) == len(set(names)) == plan.count > 15
     assert await rig.run(plan) == {False: plan.count}
+
+
+async def test_a_tile_whose_query_is_refused_fails_alone(rig: Rig) -> None:
+    """What Looker says of it is its outcome, under its name; others are made, and the next run makes the rest."""
+    manifest = """
+    exports:
+      - {dashboard: 42, tiles: csv, for_each: {region: [West, East]}, filters: {Region: "{region}"}}
+      - {look: 1, format: csv}
+    """
+    body = {"message": "no such field"}
+    refusal = Fault("scripted", operation="create_query", nth=(3,), status=422, body=json.dumps(body))
+    async with (
+        Emulator(renderer="fake", spread=0, query_seconds=0.01, scenario=Scenario((refusal,))) as emulator,
+        LookerTasks(emulator.url, emulator.client_id, emulator.client_secret) as looker,
+    ):
+        other = Rig(emulator, looker, rig.folder)
+        plan = await other.plan(manifest)
+        third = [planned.name for planned in plan.files()][2]
+        async with looker.export_all(plan.exports, rig.folder / "out") as outcomes:
+            done = [outcome async for outcome in outcomes]
+        failed = [outcome for outcome in done if isinstance(outcome, Failed)]
+        assert [(outcome.export.name, type(outcome.error)) for outcome in failed] == [(third, RequestRefused)]
+        assert len(done) == plan.count == 17
+        assert "no such field" in str(failed[0].error)
+        assert await other.run(plan) == {True: 16, False: 1}

@@ -22,7 +22,7 @@ from looker_tasks.aio.run.remote import Executor, run_remotely
 from looker_tasks.aio.run.results.receivers import FileReceiver
 from looker_tasks.aio.run.resume import resume
 from looker_tasks.aio.run.runner import run_export
-from looker_tasks.errors import FileNotWritten, InvalidExport
+from looker_tasks.errors import FileNotWritten, InvalidExport, LookerTasksError
 from looker_tasks.events import ExportFinished
 from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
@@ -32,7 +32,8 @@ from looker_tasks.sansio.machine.directives import Done
 from looker_tasks.sansio.names import NameSet
 from looker_tasks.sansio.naming import file_name
 
-Exports: TypeAlias = Iterable[Export] | AsyncIterable[Export]
+Exports: TypeAlias = Iterable[Export | Failed] | AsyncIterable[Export | Failed]
+"""What a run takes. A `Failed` among them is an export that could not even be made: it is its own outcome."""
 
 
 #: So many exports are read ahead of those that have begun: enough to be fair between kinds, and to sort a batch's end.
@@ -46,7 +47,7 @@ class _Requested:
     export: Export
     name: str = ""
     entry: Entry | None = None  # of the journal
-    refusal: InvalidExport | None = None
+    refusal: LookerTasksError | None = None
 
     @property
     def lane(self) -> Lane:
@@ -152,17 +153,18 @@ class Run:
     async def _read(self, exporting: TaskGroup, group: TaskGroup) -> None:
         source = self._context.source
         async with aclosing(each(self._exports)) as exports:
-            async for export in exports:
+            async for found in exports:
                 while source.waiting >= LOOK_AHEAD:
                     self._space.clear()
                     await self._space.wait()
-                requested = self._requested(export)
+                requested = self._requested(found)
                 slot = self._context.slot(requested.lane, requested.seconds)
                 self._context.admission.ask(slot)
                 exporting.start_soon(self._run, requested, slot, group)
         self._context.admission.close(source)
 
-    def _requested(self, export: Export) -> _Requested:
+    def _requested(self, found: Export | Failed) -> _Requested:
+        export = found.export if isinstance(found, Failed) else found
         try:
             name = file_name(export)
         except InvalidExport as error:
@@ -170,6 +172,8 @@ class Run:
         if not self._names.add(name):
             twice = InvalidExport(f"{name!r} is the file or a folder of another export of this run", field="name")
             return _Requested(export, refusal=twice)
+        if isinstance(found, Failed):  # the journal has nothing of it: the export is not what was asked for
+            return _Requested(export, name, refusal=found.error)
         entry = None if self._journal is None else self._journal.entry(export, name)
         return _Requested(export, name, entry)
 
@@ -222,7 +226,7 @@ class Run:
         return done
 
 
-async def each(exports: Exports) -> AsyncGenerator[Export, None]:
+async def each(exports: Exports) -> AsyncGenerator[Export | Failed, None]:
     """Give each of *exports*, whatever kind of iterable they are."""
     if isinstance(exports, AsyncIterable):
         async for export in exports:

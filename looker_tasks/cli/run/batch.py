@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.aio.open_files import raise_open_file_limit
-from looker_tasks.aio.run.scheduler import Run
+from looker_tasks.aio.run.scheduler import Exports, Run
 from looker_tasks.cli import wording
 from looker_tasks.cli.earlier.reporting import write_reports
 from looker_tasks.cli.options import RunOptions, assignments
@@ -29,7 +29,6 @@ from looker_tasks.cli.streams import Output, write_line
 from looker_tasks.client import LookerTasks
 from looker_tasks.config import Settings
 from looker_tasks.events import Observer
-from looker_tasks.exports import Export
 from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Policy
@@ -43,7 +42,7 @@ _UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
 class Batch:
     """What to export, where from and where to. *max_age* is in seconds."""
 
-    exports: Iterable[Export] | AsyncIterable[Export]
+    exports: Exports
     expected: int
     out: str
     settings: Settings

@@ -51,6 +51,8 @@ async def combine_files(plan: Plan, destination: Destination, records: Sequence[
     """
     latest: dict[str, Record] = {}
     for record in records:
+        if record.name in plan.refused:  # what lies there is of an earlier run
+            continue
         if record.name not in latest or record.ended >= latest[record.name].ended:
             latest[record.name] = record
     combining = _Combining(destination, latest, await anyio.to_thread.run_sync(_read, state / _KEPT))

@@ -1,5 +1,6 @@
 """`combine`: the exports of a row become one file, whole or not there, and only what is missing is made again."""
 
+import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -81,6 +82,23 @@ def test_a_part_that_failed_fails_the_combined_file(server: Mapping[str, str], t
     assert ended.status == 1
     assert "combined 1 part into all.pdf, without 99999.pdf" in ended.err
     assert (tmp_path / "o/all.pdf").is_file()
+
+
+def test_a_part_of_an_earlier_run_is_no_part_of_this_one(tmp_path: Path) -> None:
+    """A tile whose query is refused this time fails the combined file, though its file of last time lies there."""
+    (tmp_path / "m.yaml").write_text("exports: [{dashboard: 42, tiles: csv, filters: {Region: West}, combine: a.zip}]")
+    refusal = {"kind": "scripted", "operation": "create_query", "nth": [12], "status": 422, "body": "{}"}
+    (tmp_path / "s.yaml").write_text(json.dumps({"faults": [refusal]}))
+    with emulator("--renderer", "fake", "--query-seconds", "0", "--scenario", str(tmp_path / "s.yaml")) as (
+        settings,
+        _,
+    ):
+        first = looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=settings)
+        assert "combined 8 parts into a.zip" in first.err
+        again = looker_tasks("export", "m.yaml", "--out", "o", "--max-age", "0s", cwd=tmp_path, settings=settings)
+    assert again.status == 1
+    assert "a.zip: not combined, for its part Regional Customer Report/" in again.err
+    assert "create_query: 422" in again.err
 
 
 def test_what_lies_in_the_way_is_reported_before_anything_is_made(server: Mapping[str, str], tmp_path: Path) -> None:
