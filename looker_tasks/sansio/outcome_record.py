@@ -5,6 +5,7 @@ Every key is always there; null where there is nothing to say. Filter values are
 """
 
 from datetime import UTC, datetime
+from typing import assert_never
 
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.exports import Export
@@ -79,6 +80,8 @@ def _result(outcome: Outcome) -> dict[str, object]:
             return {"outcome": "failed", **_error(error, history)}
         case Cancelled():
             return {"outcome": "cancelled"}
+        case never:
+            assert_never(never)
 
 
 def _error(error: LookerTasksError, history: History) -> dict[str, object]:

@@ -171,6 +171,14 @@ def test_every_option_of_a_query_task_is_sent_under_its_own_name(name: str) -> N
     assert sent.keys() == {name, "fields"}
 
 
+@pytest.mark.parametrize("version", ["3.1", "4.0"])
+@pytest.mark.parametrize("export", [QueryExport("7", "csv", fresh=True), LookExport("7", "csv", fresh=True)])
+def test_fresh_rows_are_not_those_of_the_cache(export: Export, version: ApiVersion) -> None:
+    """Looker asks the database again."""
+    create = export_requests.create(export, version, query_id="5")
+    assert create.query["cache"] == "false"
+
+
 @pytest.mark.parametrize(
     ("export", "version", "field"),
     [

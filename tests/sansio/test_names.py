@@ -59,3 +59,8 @@ def test_a_file_is_no_folder_of_another(names: NameSet, first: str, second: str)
     assert not names.add(second)
     assert names.add("r.png")
     assert names.add("a.b/c")
+
+
+def test_names_of_one_folder_may_be_many_and_of_several_in_turn(names: NameSet) -> None:
+    """A folder that was seen before, between others, is looked at again."""
+    assert [names.add(name) for name in ("a/b/1", "a/c/1", "a/b/2", "d/1", "a/c/2", "a/c")] == [True] * 5 + [False]

@@ -110,11 +110,8 @@ def _defect_of_rows(row: Format, head: bytes) -> Defect | None:
     if not text.lstrip(" \"'").startswith(_ERROR_COLUMN):  # nearly none does
         return None
     delimiter = "\t" if row.name == "txt" else ","
-    try:
-        records = list(islice(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), _FIRST))
-    except csv.Error:  # a NUL, say
-        records = []
-    if not records or [cell.strip(" '") for cell in records[0]] != [_ERROR_COLUMN] or len(records) == _FIRST:
+    records = list(islice(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), _FIRST))
+    if [cell.strip(" '") for cell in records[0]] != [_ERROR_COLUMN] or len(records) == _FIRST:
         return None
     rest = delimiter.join(records[1]) if len(records) > 1 else ""
     return Defect(one_line(rest) or _ERROR_COLUMN, is_query_error=True)

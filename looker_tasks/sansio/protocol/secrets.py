@@ -69,9 +69,7 @@ class Secrets:
     def redact_error(self, error: LookerTasksError) -> None:
         """Take the secrets out of the facts of *error*, in place."""
         kind = type(error)
-        if not has(kind):
-            return
-        for fact in fields(kind):
+        for fact in fields(kind) if has(kind) else ():
             setattr(error, fact.name, self._redacted(getattr(error, fact.name)))
         error.args = tuple(self._redacted(each) for each in error.args)  # where attrs keeps them once more
 

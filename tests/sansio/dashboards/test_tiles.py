@@ -14,7 +14,7 @@ from looker_tasks.models import (
     LookWithQuery,
     ResultMaker,
 )
-from looker_tasks.sansio.dashboards.tiles import filter_types, tile_filters, tile_query, tiles_of
+from looker_tasks.sansio.dashboards.tiles import Tile, filter_types, tile_filters, tile_name, tile_query, tiles_of
 
 QUERY = {"id": "7", "model": "shop", "view": "orders", "fields": ["orders.id"], "filters": {"orders.status": "done"}}
 LISTENS = (Listen("region", "users.region"), Listen("when", "orders.created_date"))
@@ -149,3 +149,8 @@ def test_types_of_filters() -> None:
         "day": "date",
         "raw": "unquoted",
     }
+
+
+def test_a_tiles_file_lies_in_its_dashboards_folder() -> None:
+    """Its title makes no folder of its own."""
+    assert tile_name("west/shop", Tile("9", "Orders / Returns", "7", {}), "csv") == "west/shop/Orders - Returns.csv"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks.formats import DATA_FORMATS, FORMATS, RENDER_FORMATS
+from looker_tasks.sansio.protocol import json_stream
 from looker_tasks.sansio.protocol.integrity import Defect, Inspection
 
 _WHOLE = {
@@ -207,6 +208,74 @@ def test_a_long_message_of_a_failed_query_is_its_error() -> None:
     assert defect is not None
     assert defect.is_query_error
     assert defect.reason.startswith("SQL: no such column, in SELECT x,")
+
+
+def _early(result_format: str, beginning: bytes, content_type: str = "") -> Defect | None:
+    inspection = Inspection(result_format, content_type)
+    inspection.update(beginning)
+    return inspection.defect_of_beginning()
+
+
+@pytest.mark.parametrize("result_format", RENDER_FORMATS + DATA_FORMATS)
+def test_the_beginning_of_a_whole_file_has_no_defect(result_format: str) -> None:
+    """However little of it has come, be it nothing."""
+    requested = FORMATS[result_format].requested
+    for length in range(len(_WHOLE[requested]) + 1):
+        assert _early(requested, _WHOLE[requested][:length]) is None
+
+
+@pytest.mark.parametrize(
+    ("result_format", "beginning", "content_type", "words", "is_query_error"),
+    [
+        ("pdf", b"upstream", "", "does not begin as pdf does, but with b'upstream'", False),
+        ("csv", b"<html>", "", "HTML page", False),
+        ("csv", b"a,b", "text/html", "HTML page", False),
+        ("json", b"[1] and more", "", "not JSON", False),
+        ("json", b'[{"looker_error": "SQL"}] and more', "", "SQL", True),
+        ("json", b'[{"looker_error": ""}] and more', "", "looker_error", True),
+    ],
+)
+def test_a_defect_shows_before_the_end(
+    result_format: str, beginning: bytes, content_type: str, words: str, is_query_error: bool
+) -> None:
+    """Whoever streams a result is told before its first bytes are handed on."""
+    defect = _early(result_format, beginning, content_type)
+    assert defect is not None
+    assert words in defect.reason
+    assert defect.is_query_error is is_query_error
+
+
+@pytest.mark.parametrize(
+    ("result_format", "proves"),
+    [("pdf", True), ("png", True), ("xlsx", True), ("json", True), ("json_bi", True), ("csv", False), ("html", False)],
+)
+def test_some_formats_prove_their_end(result_format: str, proves: bool) -> None:
+    """Of rows in plain text nobody can see that the last are missing."""
+    assert Inspection(result_format, "").proves_its_end is proves
+
+
+@pytest.mark.parametrize(
+    ("result_format", "said", "reason"),
+    [
+        ("json", [{"looker_error": "SQL"}], "SQL"),
+        ("json", [{"a": 1}, {"looker_error": "a value of a row"}], None),
+        ("json_bi", {"metadata": {"sql": "x"}, "rows": [{"looker_error": "SQL"}]}, "SQL"),
+        ("json_bi", {"metadata": {"sql": "x"}, "rows": [{"a": [1, 2]}, 7]}, None),
+        ("json_detail", {"data": [{"a": 1}], "errors": [{"message": "SQL"}]}, "SQL"),
+        ("json_detail", {"data": [{"message": "a value"}], "errors": []}, None),
+        ("json_detail", {"data": [], "errors": [{"message": "a warning", "fatal": False}]}, None),
+    ],
+)
+@pytest.mark.parametrize("whole", [24, 32, 40])
+def test_an_error_is_found_in_pieces_as_in_the_whole(
+    result_format: str, said: object, reason: str | None, whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the JSON is too long to be parsed at once; a query's error itself is not."""
+    monkeypatch.setattr(json_stream, "WHOLE", whole)
+    inspection = Inspection(result_format, "")
+    for byte in json.dumps(said).encode():
+        inspection.update(bytes([byte]))
+    assert inspection.defect() == (None if reason is None else Defect(reason, is_query_error=True))
 
 
 @given(

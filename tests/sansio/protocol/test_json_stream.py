@@ -136,3 +136,11 @@ def test_memory_does_not_grow_with_the_text() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8 * 2**20
+
+
+@pytest.mark.parametrize("body", [b'{"a":[        ]}', b'{"a":{        }}', b"[[        ],{        }]"])
+def test_what_is_long_by_its_blanks_alone_is_empty(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list or an object that was opened before its end came may have nothing in it."""
+    monkeypatch.setattr(json_stream, "WHOLE", 4)
+    assert _is_json(body, 1)
+    assert not _is_json(body[:-1], 1)

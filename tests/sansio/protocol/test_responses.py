@@ -37,6 +37,7 @@ def test_a_task_is_what_decides_anything() -> None:
         ("create_query", {"id": 5, "fields": ["a"]}, Query("5", fields=("a",))),
         ("query", {"id": "5", "filters": {"a": "1"}}, Query("5", filters={"a": "1"})),
         ("look", {"id": 7, "query_id": 5, "title": "T"}, Look("7", title="T", query_id="5")),
+        ("look", {"id": 7, "deleted": True}, Look("7", deleted=True)),
         ("dashboard", {"id": "m::d", "dashboard_elements": []}, Dashboard("m::d", dashboard_elements=())),
         ("search_dashboards", [{"id": "1"}, {"id": "2"}], (Dashboard("1"), Dashboard("2"))),
         ("folder_looks", [], ()),
@@ -123,6 +124,13 @@ def test_a_body_that_is_not_what_it_says(body: bytes, words: str) -> None:
         parse(POLL, Response(200, JSON, body))
     assert words in str(caught.value)
     assert len(caught.value.message) <= EXCERPT + 40
+
+
+@pytest.mark.parametrize("deleted", [1, 0, "true", [], {}])
+def test_true_and_false_are_no_numbers_and_no_texts(deleted: object) -> None:
+    """What decides something is not guessed at."""
+    with pytest.raises(UnexpectedResponse, match=r"expected bool \| None @ \$\.deleted"):
+        parse(asking("look"), answer({"id": "7", "deleted": deleted}))
 
 
 def test_deep_nesting_that_decides_nothing_is_passed_over() -> None:

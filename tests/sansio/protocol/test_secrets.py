@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.errors import RequestRefused
+from looker_tasks.errors import LookerTasksError, RequestRefused
 from looker_tasks.sansio.protocol.secrets import REDACTED, Secret, Secrets
 
 SECRET = "s3cr3t/of+the client&é"
@@ -76,6 +76,7 @@ def test_redact_takes_out_the_beginning_of_a_secret_that_was_cut(form: str, end:
         ("token-12", "token-1 is no token-12", f"token-1 is no {REDACTED}"),
         ("password-of-mine", "the password is wrong", "the password is wrong"),
         ("a.b", "aXb a.b", f"aXb {REDACTED}"),
+        ("hush-hush", "AT&nosuch; says hush&#45;hush", f"AT&nosuch; says {REDACTED}"),
     ],
 )
 def test_a_secret_that_is_a_common_word_spoils_no_text(secret: str, text: str, redacted: str) -> None:
@@ -102,6 +103,13 @@ def test_redact_error_goes_through_all_facts() -> None:
     )
     assert (error.operation, error.status) == ("look", 422)
     assert SECRET not in repr(error.args)
+
+
+def test_redact_error_knows_no_facts_of_an_error_without() -> None:
+    """The text of such a one goes through all the same."""
+    error = LookerTasksError(f"No {SECRET}")
+    Secrets().and_also(SECRET).redact_error(error)
+    assert str(error) == f"No {REDACTED}"
 
 
 def test_a_secret_shows_itself_to_no_repr() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looker_tasks.models import TaskKind
-from looker_tasks.sansio.protocol.statuses import Meaning, Stage, meaning, stage
+from looker_tasks.sansio.protocol.statuses import Meaning, Stage, is_known, meaning, stage
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,14 @@ from looker_tasks.sansio.protocol.statuses import Meaning, Stage, meaning, stage
 def test_lookers_words(kind: TaskKind, status: str, said: Meaning) -> None:
     """Each status that Looker is known to write is read as what it means there."""
     assert meaning(kind, status) is said
+
+
+@pytest.mark.parametrize(
+    ("status", "known"), [("rendering", True), ("SUCCESS", True), ("added", True), ("<html>", False), ("", False)]
+)
+def test_lookers_words_are_known(status: str, known: bool) -> None:
+    """In any case; a text in the place of a status is none of them."""
+    assert is_known(status) is known
 
 
 @given(st.text())
