@@ -38,7 +38,7 @@ from looker_tasks import (
     UserRefused,
 )
 from tests.aio.many_exports import client_of, emulator_with
-from tests.aio.raw_server import response, said
+from tests.aio.raw_server import cut, response, said
 from tests.aio.scripted_looker import DOCUMENTS, ScriptedLooker, scripted_looker
 
 pytestmark = pytest.mark.virtual_time
@@ -110,14 +110,6 @@ async def test_a_body_that_is_no_whole_file_never_ends_as_if_it_was(length: int)
         with pytest.raises(ResultRejected, match="it was cut short"):
             await pass_on()
         assert len(received) < len(body)
-
-
-async def cut(writer: asyncio.StreamWriter) -> None:
-    """Break off in the middle of a result."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 90000\r\n\r\n%PDF-1.7 ")
-    writer.write(b"x" * 40000)
-    await writer.drain()
-    writer.close()
 
 
 async def test_a_body_that_breaks_off_goes_on_whatever_is_answered_then() -> None:

@@ -102,6 +102,14 @@ def said(value: object, status: int = 200, headers: Mapping[str, str] | None = N
     return response(status, json.dumps(value).encode(), headers)
 
 
+async def cut(writer: asyncio.StreamWriter) -> None:
+    """Break off in the middle of a PDF of 90,000 bytes."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 90000\r\n\r\n%PDF-1.7 ")
+    writer.write(b"x" * 40000)
+    await writer.drain()
+    writer.close()
+
+
 def reset(writer: asyncio.StreamWriter) -> None:
     """Break the connection off."""
     writer.transport.abort()

@@ -1,5 +1,6 @@
 """The README's programs for services, as they stand there, against an emulator over real sockets."""
 
+import ast
 import asyncio
 import json
 import os
@@ -7,19 +8,32 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import aiohttp
 import pytest
 import uvicorn
+from aiohttp import web
 
 from looker_tasks import DashboardExport, LookerTasks
 from looker_tasks.emulator import Emulator, Settings
 from looker_tasks.emulator.threaded import in_thread
+from tests.aio.raw_server import cut
+from tests.aio.scripted_looker import scripted_looker
 
 #: The README's program → a text that only it has.
-PROGRAMS = {"fastapi_service": "app = FastAPI(", "job_queue": "looker.start(", "json_logs": "def log_json("}
+PROGRAMS = {
+    "fastapi_service": "app = FastAPI(",
+    "aiohttp_service": "web.run_app(",
+    "notebook": "await looker.aclose()",
+    "job_queue": "looker.start(",
+    "json_logs": "def log_json(",
+    "prometheus": "PrometheusMetricReader",
+}
 
 
 def source(name: str) -> str:
@@ -46,16 +60,42 @@ def environment(emulator: Emulator) -> dict[str, str]:
     }
 
 
-async def test_the_fastapi_service_streams_pdfs_and_lets_go_of_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@asynccontextmanager
+async def fastapi_service() -> AsyncIterator[str]:
+    """Serve the FastAPI recipe, until it is shut down as by a signal."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(loaded("fastapi_service").app, log_config=None, lifespan="on")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/dashboards"
+    server.should_exit = True
+    await serving
+
+
+@asynccontextmanager
+async def aiohttp_service() -> AsyncIterator[str]:
+    """Serve the aiohttp.web recipe as `web.run_app` does."""
+    runner = web.AppRunner(loaded("aiohttp_service").application(), handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/dashboards"
+    await runner.cleanup()
+
+
+both = pytest.mark.parametrize("service", [fastapi_service, aiohttp_service])
+
+
+@both
+async def test_a_service_streams_pdfs_and_lets_go_of_who_left(
+    service: Callable[[], AbstractAsyncContextManager[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """Forty requests, eight of whose clients leave: each other answer is a whole PDF, and nothing is left."""
     async with Emulator(renderer="fake", render_seconds=0.2, render_slots=8, query_seconds=0.01) as emulator:
         for name, value in environment(emulator).items():
             monkeypatch.setenv(name, value)
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(loaded("fastapi_service").app, log_level="warning", lifespan="on"))
-        serving = asyncio.create_task(server.serve([listening]))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/dashboards"
-        async with aiohttp.ClientSession() as session:
+        async with service() as url, aiohttp.ClientSession() as session:
 
             async def request(dashboard: str) -> tuple[int, bytes]:
                 async with session.get(f"{url}/{dashboard}.pdf", params={"Region": "West"}) as response:
@@ -67,15 +107,52 @@ async def test_the_fastapi_service_streams_pdfs_and_lets_go_of_who_left(monkeypa
                 task.cancel()
             answers = await asyncio.gather(*tasks, return_exceptions=True)
             refused = await request("99999")
-        server.should_exit = True
-        await serving
-        assert emulator.statistics.in_flight.peak <= 8 + 8  # who left leaves a render behind
+        assert emulator.statistics.in_flight.peak <= 8
     kept = [answer for number, answer in enumerate(answers) if number % 5]
     assert all(isinstance(answer, tuple) and answer[0] == 200 for answer in kept)
     assert all(answer[1].startswith(b"%PDF-") and b"%%EOF" in answer[1][-64:] for answer in kept)  # type: ignore[index]  # just seen
     assert refused[0] == 502
     assert json.loads(refused[1])["advice"]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert len(asyncio.all_tasks()) == 1
+
+
+@both
+@pytest.mark.virtual_time
+async def test_a_service_ends_no_answer_as_if_whole_whose_source_broke_off(
+    service: Callable[[], AbstractAsyncContextManager[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked sees that it was cut short."""
+    async with scripted_looker() as looker:
+        looker.always["results"] = cut
+        for name, value in {"BASE_URL": looker.url, "CLIENT_ID": "me", "CLIENT_SECRET": "hush"}.items():
+            monkeypatch.setenv(f"LOOKERSDK_{name}", value)
+        async with (
+            service() as url,
+            aiohttp.ClientSession() as session,
+            session.get(f"{url}/1.pdf", timeout=aiohttp.ClientTimeout(None)) as response,
+        ):
+            assert response.status == 200
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await response.read()
+
+
+async def test_a_notebook_awaits_in_its_cells(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its loop runs already, and goes from cell to cell."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    async with Emulator(renderer="fake", render_seconds=0, query_seconds=0) as emulator:
+        for name, value in environment(emulator).items():
+            monkeypatch.setenv(name, value)
+        for cell in source("notebook").split("\n\n"):
+            run = eval(compile(cell, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)  # noqa: S307  # our own
+            if run is not None:
+                await run
+    assert names["table"].num_rows > 0
+    assert (tmp_path / "west.pdf").read_bytes().startswith(b"%PDF-")
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_job_is_created_by_one_process_and_collected_by_another(tmp_path: Path) -> None:
@@ -113,3 +190,27 @@ async def test_events_are_lines_of_json(tmp_path: Path, capsys: pytest.CaptureFi
     ended = next(line for line in lines if line["event"] == "ExportFinished")
     assert (ended["outcome"], ended["file"]) == ("Exported", "a.pdf")
     assert "hush" not in written
+
+
+async def test_metrics_are_there_as_prometheus_text(tmp_path: Path) -> None:
+    """What was exported is counted, with units as Prometheus has them."""
+    recipe = loaded("prometheus")
+    answer: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    async def send(message: dict[str, Any]) -> None:
+        answer.append(message)
+
+    async with Emulator(renderer="fake", render_seconds=0, query_seconds=0) as emulator:
+        client = LookerTasks(emulator.url, emulator.client_id, emulator.client_secret, observers=[recipe.observer])
+        async with client:
+            await client.export(DashboardExport(emulator.examples.dashboard), tmp_path / "a.pdf")
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+    await recipe.text(scope, receive, send)
+    recipe.meters.shutdown()
+    text = b"".join(message.get("body", b"") for message in answer).decode()
+    assert 'looker_tasks_exports_total{looker_result_format="pdf",looker_tasks_outcome="exported"' in text
+    assert "looker_tasks_file_size_bytes_total{" in text
+    assert "http_client_request_duration_seconds_bucket{" in text
