@@ -16,19 +16,15 @@ from attrs import define, field, frozen
 
 from looker_tasks.errors import NotReady, Throttled
 from looker_tasks.exports import DashboardExport
-from looker_tasks.models import TaskKind
 from looker_tasks.outcomes import Artifact
-from looker_tasks.policy import Policy
+from looker_tasks.policy import Cadence, Policy
 from looker_tasks.sansio.admission import Admission, Hold, Slot, Source
 from looker_tasks.sansio.export_requests import TaskState
 from looker_tasks.sansio.limit import Limit
 from looker_tasks.sansio.machine.directives import Answered, Call, CallFailed, Done, Event, Save, Saved, Wait, Woke
 from looker_tasks.sansio.machine.lifecycle import Lifecycle
-from looker_tasks.sansio.machine.notes import Note
 from looker_tasks.sansio.machine.states import Creating
-from looker_tasks.sansio.polling.observation import Observation
-from looker_tasks.sansio.polling.pacing import Pacing
-from looker_tasks.sansio.polling.schedule import NextPoll
+from looker_tasks.sansio.polling.pacing import ByAge, Pacing
 
 POLICY = Policy()
 _TRIP = 0.001  # seconds, there and back again
@@ -36,23 +32,9 @@ _RETRY_AFTER = 1.0  # seconds, with a result that is not there yet
 _ARTIFACT = Artifact(Path("file.pdf"), 1, "", "application/pdf", "pdf")
 
 
-@frozen
-class EveryInterval:
-    """What everybody writes first: a call for the status every so many seconds."""
-
-    seconds: float
-
-    def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
-        """Return the interval."""
-        return NextPoll(self.seconds)
-
-    def remaining(self, kind: TaskKind, age: float) -> float:
-        """Return 0."""
-        return 0.0
-
-    def learn(self, note: Note, rand: float) -> bool:
-        """Change nothing."""
-        return False
+def every(seconds: float) -> Pacing:
+    """Return what everybody writes first: a call for the status every so many seconds."""
+    return ByAge(Cadence(share=1e-9), floor=seconds)
 
 
 @frozen(kw_only=True)
@@ -123,6 +105,7 @@ class Simulation:
     limit: Limit
     pacing: Pacing
     seed: int = 0
+    enough: int | None = None  # exports; with so many at their end the run is over
     _now: float = field(default=0.0, init=False)
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(factory=list, init=False)
     _sleepers: dict[int, _Export] = field(factory=dict, init=False)
@@ -152,7 +135,7 @@ class Simulation:
         while self._agenda:
             self._now, _, act = heapq.heappop(self._agenda)
             act()
-            if len(self._delays) == self.exports:
+            if len(self._ends) == (self.enough or self.exports):
                 break
         return Report(
             self._now,

@@ -14,6 +14,7 @@ from looker_tasks.sansio.protocol.statuses import Stage
 from tests.sansio.simulated_farm import Farm, Report, Simulation
 
 _SEEDS = range(5)
+_MANY = 1000  # exports
 
 
 def _entered(limit: Limit, tickets: range) -> None:
@@ -174,6 +175,7 @@ def test_the_limit_stays_within_its_bounds_whatever_happens(events: list[tuple[i
 
 
 def _runs(farm: Farm, exports: int, limit: int | None = None) -> list[Report]:
+    seeds = _SEEDS if exports < _MANY else _SEEDS[:2]  # many are alike by themselves
     return [
         Simulation(
             farm,
@@ -182,7 +184,7 @@ def _runs(farm: Farm, exports: int, limit: int | None = None) -> list[Report]:
             LearnedPacing(watches=limit is None),
             seed,
         ).run()
-        for seed in _SEEDS
+        for seed in seeds
     ]
 
 
@@ -236,8 +238,9 @@ def test_a_farm_that_refuses_more_is_filled_as_far_as_it_lets_us() -> None:
     assert fmean(run.refused for run in runs) <= 50
 
 
-def _ends(farm: Farm, exports: int, seed: int) -> list[float]:
-    return sorted(Simulation(farm, exports, AdaptiveLimit(most=400), LearnedPacing(watches=True), seed).run().ends)
+def _seconds(farm: Farm, exports: int, seed: int, enough: int) -> float:
+    """Return after how many seconds *enough* of the exports were at their end."""
+    return Simulation(farm, exports, AdaptiveLimit(most=400), LearnedPacing(watches=True), seed, enough).run().seconds
 
 
 @pytest.mark.parametrize("slots", [2, 16])
@@ -246,8 +249,7 @@ def test_tasks_that_are_stuck_do_not_hold_up_their_siblings(slots: int) -> None:
     farm = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds, stuck=0.05)
     well = Farm(slots=slots, run_seconds=_run_seconds, query_seconds=_query_seconds)
     for seed in _SEEDS:
-        unhurt = _ends(well, 200, seed)[-1]
-        assert _ends(farm, 200, seed)[170] <= 1.3 * unhurt
+        assert _seconds(farm, 200, seed, enough=171) <= 1.3 * _seconds(well, 200, seed, enough=200)
 
 
 def test_tasks_that_wait_in_vain_and_fill_the_limit_are_given_up_one_by_one() -> None:

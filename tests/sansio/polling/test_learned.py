@@ -17,7 +17,7 @@ from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.polling.observation import Observation
 from looker_tasks.sansio.polling.pacing import Pacing
 from looker_tasks.sansio.polling.schedule import NextPoll, align
-from tests.sansio.simulated_farm import EveryInterval, Farm, Report, Simulation
+from tests.sansio.simulated_farm import Farm, Report, Simulation, every
 
 _SEEDS = range(5)
 _NEW = Observation()
@@ -288,7 +288,7 @@ def test_a_run_finds_its_results_sooner_than_fixed_polling_at_the_same_calls(
 ) -> None:
     """From a cold start, over the curve of fixed intervals."""
     calls, delay = _mean(_runs(run_seconds, LearnedPacing))
-    curve = [_mean(_runs(run_seconds, lambda wait=wait: EveryInterval(wait))) for wait in (8.0, 4.0, 2.0, 1.0, 0.5)]  # type: ignore[misc]  # mypy infers no type for a default
+    curve = [_mean(_runs(run_seconds, lambda wait=wait: every(wait))) for wait in (8.0, 4.0, 2.0, 1.0, 0.5)]  # type: ignore[misc]  # mypy infers no type for a default
     for (fewer, late), (more, soon) in pairwise(curve):
         if calls <= more:
             fixed = late + (soon - late) * (calls - fewer) / (more - fewer)
