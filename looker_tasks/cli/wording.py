@@ -39,6 +39,11 @@ def age(seconds: float) -> str:
     return f"{max(0.0, seconds):.0f} s"
 
 
+def beginning(expected: int, looker: str, out: str) -> str:
+    """Say what a run is about to do: which *looker* it asks, and as whom, before anything is created there."""
+    return f"{count(expected, 'export')} of {looker} into {out}"
+
+
 def progress(tally: Tally, seconds: float) -> str:
     """Say how far a run is, on one line."""
     parts = [f"{tally.ended} of {tally.expected} done"]

@@ -38,7 +38,7 @@ def test_retry_makes_what_failed_without_the_manifest(tmp_path: Path, failing: M
     assert ended.status == 1
     (tmp_path / "m.yaml").unlink()
     again = looker_tasks("retry", "o", cwd=tmp_path, settings=failing)
-    assert (again.status, again.err.splitlines()[0]) == (0, "1 of 1 exported")
+    assert (again.status, again.err.splitlines()[1]) == (0, "1 of 1 exported")
     assert (tmp_path / "o/broken.pdf").read_bytes().startswith(b"%PDF-")
     nothing = looker_tasks("retry", "o", cwd=tmp_path, settings=failing)
     assert nothing.status == 0
@@ -75,9 +75,9 @@ def test_max_age_makes_old_files_again(tmp_path: Path, server: Mapping[str, str]
     command = ("export", "m.yaml", "--out", "o", "--no-report")
     assert looker_tasks(*command, cwd=tmp_path, settings=server).status == 0
     kept = looker_tasks(*command, "--max-age", "1h", cwd=tmp_path, settings=server)
-    assert kept.err.startswith("3 of 3 exported, 3 of them by an earlier run, the oldest ")
+    assert kept.err.splitlines()[1].startswith("3 of 3 exported, 3 of them by an earlier run, the oldest ")
     anew = looker_tasks(*command, "--max-age", "0s", cwd=tmp_path, settings=server)
-    assert anew.err.splitlines()[0] == "3 of 3 exported"
+    assert anew.err.splitlines()[1] == "3 of 3 exported"
     wrong = looker_tasks(*command, "--max-age", "soon", cwd=tmp_path, settings=server)
     assert wrong.status == 2
     assert "expected a duration such as 45s, 30m, 20h or 2d" in wrong.err

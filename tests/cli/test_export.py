@@ -53,6 +53,8 @@ def test_outcomes_are_lines_and_failures_are_told(quick: Mapping[str, str], tmp_
         "- {element: 1, format: jpg, name: element.jpg}\n"
     )
     ended = looker_tasks("export", "m.yaml", "--out", "o", "--json", cwd=tmp_path, settings=quick)
+    asked = f"{quick['LOOKERSDK_BASE_URL']} as {quick['LOOKERSDK_CLIENT_ID']}"
+    assert ended.err.splitlines()[0] == f"4 exports of {asked} into o"
     lines = {line["name"]: line for line in map(json.loads, ended.out.splitlines())}
     assert ended.status == 1
     assert {name: line["outcome"] for name, line in lines.items()} == {
@@ -80,7 +82,7 @@ def test_the_same_command_goes_on_where_the_last_ended(quick: Mapping[str, str],
     ended.append(looker_tasks("export", manifest, "--out", "o", cwd=tmp_path, settings=quick))
     ended.append(looker_tasks("export", manifest, "--out", "o", "--fresh", cwd=tmp_path, settings=quick))
     assert [each.status for each in ended] == [0, 0, 0]
-    assert [re.sub(r"\d+ s ago", "0 s ago", each.err.splitlines()[0]) for each in ended] == [
+    assert [re.sub(r"\d+ s ago", "0 s ago", each.err.splitlines()[1]) for each in ended] == [
         "3 of 3 exported",
         "3 of 3 exported, 2 of them by an earlier run, the oldest 0 s ago",
         "3 of 3 exported",
@@ -121,7 +123,7 @@ def test_a_signal_stops_politely(signal_: signal.Signals, slow: Mapping[str, str
     assert run.returncode == 128 + signal_
     assert files(tmp_path / "o") == exported
     assert 1 <= len(exported) < 40
-    assert err.splitlines()[0].startswith("stopping: ")
+    assert err.splitlines()[1].startswith("stopping: ")
     assert f"{len(exported)} of 40 exported, {40 - len(exported)} not done" in err
     assert "Traceback" not in err
 
@@ -136,6 +138,7 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
     ):
         wait_for_download(settings["LOOKERSDK_BASE_URL"])
         run.send_signal(signal.SIGTERM)
+        line_of(run.stderr)  # which Looker is asked
         assert line_of(run.stderr).startswith("stopping: ")
         run.send_signal(signal.SIGTERM)
         rest = run.stderr.read() if run.stderr else ""

@@ -57,6 +57,7 @@ def test_what_is_ready_is_fetched_and_queries_are_killed(tmp_path: Path, signal_
         with started(*command, cwd=tmp_path, settings=settings) as run:
             wait_for(lambda: counted.calls["render_task_results"] > 0 and counted.calls["create_query_task"] == 3)
             run.send_signal(signal_)
+            line_of(run.stderr)  # which Looker is asked
             assert line_of(run.stderr).startswith("stopping: ")
             created = counted.created.total()
             rest = run.stderr.read() if run.stderr else ""

@@ -76,6 +76,8 @@ async def run_batch(batch: Batch) -> int:
         observers.append(stack.enter_context(_timeline(batch, state)).observe)
         if options.report and folder is not None:
             observers.append(stack.enter_context(previews).observe)
+        if not options.quiet:
+            write_line(wording.beginning(batch.expected, batch.settings.description, batch.out))
         try:
             await _run(batch, tally, observers, interruption, lines)
         except asyncio.CancelledError:
