@@ -1,6 +1,8 @@
 """The command `export`: from a manifest and a configuration to a plan, and from there to a batch."""
 
 from contextlib import closing
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -12,6 +14,7 @@ from looker_tasks.aio.files.locate import destination_at, journal_folder, local_
 from looker_tasks.cli.dry_run import print_plan
 from looker_tasks.cli.options import ExportOptions, assignments, duration, read_looker
 from looker_tasks.cli.run.batch import Batch, run_batch
+from looker_tasks.cli.run.began import beginning_of
 from looker_tasks.cli.run.combined import check_combined, combine_files
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import write_line
@@ -23,11 +26,12 @@ from looker_tasks.sansio.protocol.operations import ApiVersion
 
 async def export_manifest(path: Path, options: ExportOptions) -> int:
     """Export every row of the manifest at *path* and return the exit status; on a dry run, print the plan alone."""
+    began = await _beginning(options)
     if options.dry_run and not needs_looker(path):
-        return _show(await _plan(path, options, read_api_version(), None), options)
+        return _show(await _plan(path, options, read_api_version(), None, began), options)
     settings = read_looker(options)
     async with LookerTasks.from_settings(settings) as looker:
-        plan = await _plan(path, options, settings.api_version, looker)
+        plan = await _plan(path, options, settings.api_version, looker, began)
         if options.dry_run:
             return _show(plan, options)
         await _check_combined(plan, options)
@@ -41,6 +45,7 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
                 fresh=options.fresh,
                 max_age=None if options.max_age is None else duration(options.max_age),
                 check_filters=options.check_filters,
+                began=began,
             )
         )
     return await _combine(plan, options, status)
@@ -64,9 +69,21 @@ async def _check_combined(plan: Plan, options: ExportOptions) -> None:
             await check_combined(plan, destination_at(options.out, disk, assignments(options.storage)))
 
 
-async def _plan(path: Path, options: ExportOptions, api_version: ApiVersion, looker: LookerTasks | None) -> Plan:
+async def _beginning(options: ExportOptions) -> datetime:
+    """Return when the run began that goes on now: what `{date}` writes."""
+    now = datetime.now().astimezone()
+    state = journal_folder(options.out, options.state, assignments(options.storage))
+    began = await anyio.to_thread.run_sync(partial(beginning_of, state, now, fresh=options.fresh))
+    if began.date() != now.date():
+        write_line(f"going on with the run of {began:%Y-%m-%d %H:%M}, which did not end: {{date}} is of that day")
+    return began
+
+
+async def _plan(
+    path: Path, options: ExportOptions, api_version: ApiVersion, looker: LookerTasks | None, began: datetime
+) -> Plan:
     plan = await make_plan(
-        path, api_version=api_version, variables=assignments(options.var), only=options.only, looker=looker
+        path, api_version=api_version, variables=assignments(options.var), only=options.only, looker=looker, now=began
     )
     for line in (*plan.warnings, *plan.left_out):
         write_line(line)

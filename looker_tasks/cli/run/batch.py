@@ -4,8 +4,10 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from looker_tasks.cli.options import RunOptions, assignments
 from looker_tasks.cli.outcome_json import outcome_line
 from looker_tasks.cli.progress.display import Display, Manner, displayed
 from looker_tasks.cli.progress.tally import Tally
+from looker_tasks.cli.run.began import forget_beginning, keep_beginning
 from looker_tasks.cli.run.interruption import Interruption
 from looker_tasks.cli.run.ray_workers import ray_workers
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
@@ -51,6 +54,7 @@ class Batch:
     fresh: bool = False
     max_age: float | None = None
     check_filters: bool = True
+    began: datetime | None = None  # of the first run, where this one may be gone on with
 
     @property
     def policy(self) -> Policy:
@@ -87,6 +91,8 @@ async def run_batch(batch: Batch) -> int:
             if lines is not None:
                 lines.close()
         stack.close()
+        if batch.began is not None and interruption.signal is None:
+            await _quietly(partial(forget_beginning, state))
         if options.report and interruption.signal is None:
             await anyio.to_thread.run_sync(write_reports, batch.out, options, previews.found)
         if interruption.signal is not None:
@@ -139,7 +145,11 @@ async def _exporting(batch: Batch, observers: Sequence[Observer]) -> AsyncIterat
             storage=storage,
             executor=executor,
         )
-        yield looker, await stack.enter_async_context(outcomes)
+        run = await stack.enter_async_context(outcomes)
+        if batch.began is not None:  # nobody else is at work in the folder now
+            state = journal_folder(batch.out, options.state, storage)
+            await _quietly(partial(keep_beginning, state, batch.began, fresh=batch.fresh))
+        yield looker, run
 
 
 async def _run(
@@ -169,6 +179,12 @@ async def _run(
             asked = batch.settings.description
             for line in wording.summary(tally, loop.time() - began, calls, now=time.time(), looker=asked):
                 write_line(line)
+
+
+async def _quietly(do: Callable[[], None]) -> None:
+    """Do what is of use to the next run alone, in a thread: this one does not depend on it."""
+    with suppress(OSError):
+        await anyio.to_thread.run_sync(do, abandon_on_cancel=True)
 
 
 def _is_unread(lines: Output | None) -> bool:
