@@ -14,6 +14,7 @@ from tests.aio.transport_to import POLL, transport_to
 UNASKED = said({"id": "of another", "status": "success"})
 
 
+@pytest.mark.virtual_time
 @pytest.mark.parametrize("delay", [0.0, 0.05])
 async def test_a_response_that_nobody_asked_for_is_nobodys(delay: float) -> None:
     """Bytes on an idle connection would be taken for the next call's response: one task's status for another's."""

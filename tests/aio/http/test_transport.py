@@ -114,6 +114,7 @@ async def test_a_compressed_answer_is_unpacked(encoding: str) -> None:
             assert b"".join([chunk async for chunk in stream.chunks]) == body
 
 
+@pytest.mark.virtual_time
 async def test_a_stream_is_not_read_before_it_is_asked_for() -> None:
     """The server is held back by a reader who takes his time: a result is never whole in memory."""
     size = 64 * 2**20
@@ -142,6 +143,7 @@ async def test_a_stream_is_not_read_before_it_is_asked_for() -> None:
     assert peak < 8 * 2**20
 
 
+@pytest.mark.virtual_time
 async def test_a_slow_but_steady_stream_is_read_to_its_end() -> None:
     """A download may take longer than a call, as long as something comes."""
 

@@ -51,6 +51,7 @@ async def test_a_reset_before_the_answer_may_have_been_sent() -> None:
         assert (await broken_by(url, CREATE)).sent
 
 
+@pytest.mark.virtual_time
 async def test_an_answer_that_never_comes_ends_in_time() -> None:
     """One call takes the policy's time for a call at the most, and says so."""
 
@@ -64,6 +65,7 @@ async def test_an_answer_that_never_comes_ends_in_time() -> None:
     assert str(error) == "render_task: no answer in time"
 
 
+@pytest.mark.virtual_time
 async def test_the_time_for_a_call_covers_its_body() -> None:
     """A body that drips for ever is cut off as well as one that does not begin."""
 
@@ -141,6 +143,7 @@ async def test_a_gzip_bomb_does_not_unfold_in_memory() -> None:
     assert largest < 16 * 2**20
 
 
+@pytest.mark.virtual_time
 async def test_a_stream_that_dries_up_is_a_broken_connection() -> None:
     """Of a download, the wait for the next bytes is what is limited."""
 
