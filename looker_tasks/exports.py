@@ -84,9 +84,9 @@ def _is_id(_: object, attribute: "Attribute[Any]", value: object) -> None:
 def _are_filters(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if not isinstance(value, Mapping):
         raise _refusal(attribute, value, "a mapping of filter titles to values")
-    for title, wanted in value.items():
-        if not title or not _is_text(title) or not (_is_text(wanted) or _is_number(wanted)):
-            raise _refusal(attribute, {title: wanted}, "a filter title with a text, a number or a yes/no")
+    for title, expression in value.items():
+        if not title or not _is_text(title) or not (_is_text(expression) or _is_number(expression)):
+            raise _refusal(attribute, {title: expression}, "a filter title with a text, a number or a yes/no")
 
 
 def _are_tabs(_: object, attribute: "Attribute[Any]", value: object) -> None:

@@ -82,7 +82,7 @@ def create(export: Export, version: ApiVersion, *, query_id: str | None = None) 
                 created = _create_picture("create_query_render_task", version, "query_id", export.query_id, export)
         case never:
             assert_never(never)
-    return created.answering(TaskState)
+    return created.with_model(TaskState)
 
 
 def _create_dashboard(export: DashboardExport, version: ApiVersion) -> Request:
@@ -149,7 +149,7 @@ def poll(kind: TaskKind, task_id: str, version: ApiVersion) -> Request:
         asked = request("render_task", version, path={"render_task_id": task_id}, query={"fields": _RENDER_FIELDS})
     else:
         asked = request("query_task", version, path={"query_task_id": task_id}, query={"fields": _QUERY_FIELDS})
-    return asked.answering(TaskState)
+    return asked.with_model(TaskState)
 
 
 def results(kind: TaskKind, task_id: str, version: ApiVersion) -> Request:

@@ -109,27 +109,27 @@ class AdaptiveLimit:
     def slots(self) -> int:
         """How many tasks may be in flight now."""
         share, least = (_SHARE, _RESERVE) if self._is_full else (_FIRST_SHARE, _FIRST_RESERVE)
-        wanted = self._taken + max(least, share * self._taken)
-        allowed = max(1, min(ceil(wanted), int(min(self._ceiling, self.most))))
+        target = self._taken + max(least, share * self._taken)
+        allowed = max(1, min(ceil(target), int(min(self._ceiling, self.most))))
         return min(allowed + self._stuck, self.most)
 
     @property
     def _stuck(self) -> int:
         """How many tasks have been overtaken by so many that the farm will hardly take them any more."""
         stuck = len(self._written_off)
-        for place, ticket in enumerate(self._in_flight):
-            if not self._is_overtaken(place):
+        for index, ticket in enumerate(self._in_flight):
+            if not self._is_overtaken(index):
                 break
             stuck += ticket not in self._started and ticket not in self._written_off
         return stuck
 
-    def _is_overtaken(self, place: int) -> bool:
-        return self._overtaken_by(place) > _OVERTAKEN * (self._taken + _RESERVE)
+    def _is_overtaken(self, index: int) -> bool:
+        return self._overtaken_by(index) > _OVERTAKEN * (self._taken + _RESERVE)
 
-    def _overtaken_by(self, place: int) -> int:
-        """Return how many younger tasks have ended before the one in this place; never more for a younger one."""
-        younger = self._newest - self._in_flight[place]
-        return younger - (len(self._in_flight) - place - 1)
+    def _overtaken_by(self, index: int) -> int:
+        """Return how many younger tasks have ended before the one at *index*; never more for a younger one."""
+        younger = self._newest - self._in_flight[index]
+        return younger - (len(self._in_flight) - index - 1)
 
     def entered(self, ticket: int) -> None:
         """Count a task about to be created; tickets rise from task to task."""

@@ -68,15 +68,15 @@ def export_key(export: Export, base_url: str = "") -> str:
     """Return what identifies *export*, of the Looker at *base_url*, from run to run: 32 hex digits."""
     kind, _ = kind_and_id(export)
     parts = ((part.name, getattr(export, part.name)) for part in fields(type(export)))
-    wish = {name: value for name, value in parts if value is not None and (name, value) != ("fresh", False)}
-    text = json.dumps([base_url, kind, wish], sort_keys=True, ensure_ascii=False)
+    requested = {name: value for name, value in parts if value is not None and (name, value) != ("fresh", False)}
+    text = json.dumps([base_url, kind, requested], sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def file_name(export: Export) -> str:
     """Return the path of *export*'s file below the output folder: its own name, or one made of what it is.
 
-    ``dashboard-42.pdf`` where kind, id and format say it all; with filters or other wishes a digest of them is added,
+    ``dashboard-42.pdf`` where kind, id and format say it all; with filters or other options a digest of them is added,
     so that two different exports never share a name and the same one keeps its name from run to run.
     Raises `InvalidExport` where its own name will not do.
     """

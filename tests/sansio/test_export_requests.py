@@ -75,7 +75,7 @@ def test_a_create_keeps_to_lookers_document(export: Export, version: ApiVersion,
     export_requests.check(export, version)
     create = export_requests.create(export, version, query_id="5")
     assert create.operation.name == name
-    assert create.answers is TaskState
+    assert create.model is TaskState
     assert breaches(create, version) == []
 
 
@@ -111,7 +111,7 @@ def test_the_other_calls_keep_to_lookers_document(kind: TaskKind, version: ApiVe
         "look",
     ]
     assert [breaches(call, version) for call in calls] == [[], [], [], []]
-    assert calls[0].answers is TaskState
+    assert calls[0].model is TaskState
 
 
 @pytest.mark.parametrize("version", API_VERSIONS)

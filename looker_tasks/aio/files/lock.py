@@ -11,7 +11,7 @@ from pathlib import Path
 
 from attrs import define
 
-from looker_tasks.aio.files.trip import note_once
+from looker_tasks.aio.files.job_group import note_once
 from looker_tasks.errors import ConfigurationError, FolderInUse
 
 #: What a file system says that has no locks (NFS without its lock service, SMB, FUSE).

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from looker_tasks.aio.files.trip import UNSUPPORTED, note_once
+from looker_tasks.aio.files.job_group import UNSUPPORTED, note_once
 from looker_tasks.sansio.naming import PART_FILE
 
 #: After so many bytes of a file, and at its end, the disk is asked to begin with them.

@@ -1,7 +1,7 @@
 """Chunks → inspection → encoder, for formats made here → upload: a file is whole under its name, or not there.
 
 Nothing touches the disk on the event loop; bytes are inspected, digested and encoded in the thread that writes them,
-and a small result takes one trip to a thread in all.
+and a small result goes to a thread once.
 """
 
 import hashlib

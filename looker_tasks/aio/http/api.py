@@ -202,7 +202,7 @@ class LookerApi(ContentOperations):
                 "image_height": image_height,
                 "fields": fields,
             },
-            json=_given(body),
+            json=_without_none(body),
         )
         return task
 
@@ -238,7 +238,7 @@ class LookerApi(ContentOperations):
 def _dashboard_body(
     filters: Mapping[str, FilterValue] | None, style: str | None, tabs: Sequence[str] | None
 ) -> dict[str, Any]:
-    return _given(
+    return _without_none(
         {
             "dashboard_filters": dashboard_filters(filters or {}),
             "dashboard_style": style,
@@ -247,6 +247,6 @@ def _dashboard_body(
     )
 
 
-def _given(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *body* without what was left out."""
+def _without_none(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *body* without what is None."""
     return {name: value for name, value in body.items() if value is not None}

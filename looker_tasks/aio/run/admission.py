@@ -59,7 +59,7 @@ class Admission:
         source.alive -= 1
         self._admit()
 
-    def turn_away(self, source: Source) -> None:
+    def dismiss(self, source: Source) -> None:
         """Wake all of *source* that wait, without a slot: it begins nothing more."""
         for slot in self._decisions.waiting(source):
             self._decisions.release(slot)
@@ -84,7 +84,7 @@ class Slot(decisions.Slot):
     def __init__(self, admission: Admission, source: Source, lane: Lane, seconds: float) -> None:
         super().__init__(source, lane, seconds)
         self._admission = admission
-        self._turn: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -111,8 +111,8 @@ class Slot(decisions.Slot):
         if self.state is Hold.FREE:
             self._admission.ask(self)
         if self.state is Hold.WAITING:
-            self._turn = asyncio.get_running_loop().create_future()
-            await self._turn
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
         return self.state is Hold.HELD
 
     def release(self) -> None:
@@ -129,8 +129,8 @@ class Slot(decisions.Slot):
 
     def wake(self) -> None:
         """End the wait for the slot."""
-        if self._turn is not None and not self._turn.done():
-            self._turn.set_result(None)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def learn(self, note: Note) -> None:
         """Let the limits learn from what happened to the task."""

@@ -51,7 +51,7 @@ class RunContext:
     def stop(self) -> None:
         """Ask the run to stop: nothing begins any more, and whoever waits looks up."""
         self.stopping.set()
-        self.admission.turn_away(self.source)
+        self.admission.dismiss(self.source)
         self.effects.wake()
 
     def aside(self) -> "RunContext":

@@ -36,7 +36,7 @@ def unknown_filter(export: DashboardExport, dashboard: Dashboard) -> InvalidExpo
 
 def _nearest(title: str, titles: list[str]) -> str | None:
     """Return the title that was likely meant: `customer`, `Custommer` and `sales.customer` for `Customer`."""
-    wanted = title.rpartition(".")[2].replace("_", " ").casefold()
+    requested = title.rpartition(".")[2].replace("_", " ").casefold()
     by_key = {each.casefold(): each for each in titles}
-    close = get_close_matches(wanted, by_key, n=1, cutoff=0.6)
+    close = get_close_matches(requested, by_key, n=1, cutoff=0.6)
     return by_key[close[0]] if close else None

@@ -92,7 +92,7 @@ class LearnedPacing:
     def remaining(self, kind: TaskKind, age: float) -> float:
         """Return for how many seconds a task of this *age* will hardly go on longer; a guess where nothing is known."""
         ages = self._kinds[kind].ages
-        return max(FIRST_REMAINING, _LONG * ages.usual - age if ages.are_enough else 0.0)
+        return max(FIRST_REMAINING, _LONG * ages.mean - age if ages.is_sufficient else 0.0)
 
     def learn(self, note: Note, rand: float) -> bool:
         """Learn from what happened to a task; return whether those who wait should think again."""
@@ -123,7 +123,7 @@ class LearnedPacing:
             return False
         doubt = (1 - _SOONEST) * seen.ended
         for ages, runs, expected in measures:
-            late = ages.drawn(_beyond(expected, seen.alive), seen.ended - expected, doubt, rand)
+            late = ages.imputed(_beyond(expected, seen.alive), seen.ended - expected, doubt, rand)
             ages.add(late)
             if seen.start is not None and seen.shows_start(late + expected - seen.start):
                 runs.add(late - seen.start)
@@ -137,14 +137,14 @@ class LearnedPacing:
     def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:
         """Return when to ask next about a task that is *age* seconds old; *rand* is in [0, 1)."""
         known = self._kinds[kind]
-        looks, rand = divmod(2 * rand, 1)  # a first half, and a new number in [0, 1)
-        if self.watches and seen.alive == 0.0 and (looks or not known.ages.are_enough):
+        is_second_half, rand = divmod(2 * rand, 1)  # in which half, and a new number in [0, 1)
+        if self.watches and seen.alive == 0.0 and (is_second_half or not known.ages.is_sufficient):
             return NextPoll(known.start)
         by_share = self.cadence.share * age * (1 + _APART * (2 * rand - 1))
-        sample, spent = _measured(known, seen, age)
+        sample, elapsed = _measured(known, seen, age)
         slack = inf
-        if sample.are_enough:
-            ask = self._by_sample(known, sample, spent, by_share)
+        if sample.is_sufficient:
+            ask = self._by_sample(known, sample, elapsed, by_share)
             slack = _SHARP * sample.spread
         elif self.watches and seen.started is None:
             ask = NextPoll(max(known.start, by_share), is_guess=True)
@@ -154,12 +154,12 @@ class LearnedPacing:
             ask = NextPoll(self.cadence.ceiling)
         return NextPoll(ask.wait, ask.result, min(slack, _SLACK * ask.wait), ask.is_guess)
 
-    def _by_sample(self, known: _Kind, sample: Sample, spent: float, by_share: float) -> NextPoll:
-        usual = (known.runs if known.runs.are_enough else known.ages).usual
+    def _by_sample(self, known: _Kind, sample: Sample, elapsed: float, by_share: float) -> NextPoll:
+        usual = (known.runs if known.runs.is_sufficient else known.ages).mean
         price = max(self.cadence.price * usual, min(_LEAST_PRICE, _SHORT_PRICE * usual))
-        likely = sample.schedule(price, known.pause).after(spent)
+        likely = sample.schedule(price, known.pause).after(elapsed)
         if likely is None:
-            likely = NextPoll(by_share * _STRAGGLER if known.ages.are_most else by_share, is_guess=True)
+            likely = NextPoll(by_share * _STRAGGLER if known.ages.is_mostly_finished else by_share, is_guess=True)
         closest = _DOUBT / len(sample.ordered) * usual
         return NextPoll(max(closest, likely.wait), likely.result, is_guess=likely.is_guess)
 
@@ -173,17 +173,19 @@ class LearnedPacing:
 
 def _measured(known: _Kind, seen: Observation, age: float) -> tuple[Sample, float]:
     """Return the sample that a task is best measured by, and how much of its time has passed, as that sample counts."""
-    sample, late, spent = known.ages, known.late_ages, age
-    if known.runs.are_enough and (
-        seen.shows_start(known.runs.usual) or (seen.started is None and seen.waiting > 0.0) or not known.ages.are_enough
+    sample, late, elapsed = known.ages, known.late_ages, age
+    if known.runs.is_sufficient and (
+        seen.shows_start(known.runs.mean)
+        or (seen.started is None and seen.waiting > 0.0)
+        or not known.ages.is_sufficient
     ):
         sample, late = known.runs, known.late_runs
-        spent = age - (seen.waiting if seen.start is None else seen.start)
-        if seen.start is None and spent <= known.runs.ordered[-1]:
-            spent = 0.0  # it begins now at the soonest; one that never seems to end is asked what it does
+        elapsed = age - (seen.waiting if seen.start is None else seen.start)
+        if seen.start is None and elapsed <= known.runs.ordered[-1]:
+            elapsed = 0.0  # it begins now at the soonest; one that never seems to end is asked what it does
     if seen.expected and late.is_sharper_than(sample):
-        return late, spent - seen.expected
-    return sample, spent
+        return late, elapsed - seen.expected
+    return sample, elapsed
 
 
 def _beyond(expected: float, age: float) -> float | None:

@@ -1,6 +1,6 @@
 """How long the last tasks took, each known from a bracket alone, and for how long others run already. No clock.
 
-**What is seen is a bracket**: a task was alive at one question and had ended at the next. Its time is drawn from the
+**What is seen is a bracket**: a task was alive at one question and had ended at the next. Its time is imputed from the
 bracket as the sample has it, so that a sample once sharp stays sharp, and, with the weight of a few tasks, from the
 whole of it, so that tasks that become quicker are found out (multiple imputation, after Turnbull, 1976). Tasks that
 still run count as well: they have outlived their age (Kaplan and Meier, 1958); without them the first to finish, the
@@ -13,7 +13,7 @@ from math import inf
 
 from attrs import define, field
 
-from looker_tasks.sansio.polling.schedule import Schedule, chances
+from looker_tasks.sansio.polling.schedule import Schedule, survival
 
 _WINDOW = 128  # tasks; enough for a schedule, few enough to forget
 _ENOUGH = 4  # tasks; with fewer, chance would decide
@@ -29,7 +29,7 @@ class Sample:
     ordered: list[float] = field(factory=list)
     alive: list[float] = field(factory=list)  # times at which tasks that still run were last seen, ascending
     total: float = 0.0  # of the times
-    missed: float = inf  # about the time at which one was last asked about in vain
+    last_alive: float = inf  # about the time at which one was last asked about in vain
     count: int = 0  # of all that were ever added
     new: int = 0  # since the schedule was made
     made: Schedule | None = None
@@ -55,34 +55,34 @@ class Sample:
         if now is not None:
             insort(self.alive, now)
 
-    def drawn(self, alive: float | None, ended: float, doubt: float, rand: float) -> float:
+    def imputed(self, alive: float | None, ended: float, doubt: float, rand: float) -> float:
         """Return the time of a task that was last seen *alive*, if it was, and had *ended* when it was seen next.
 
         One that was never seen alive ended about when others are still alive, or at most by *doubt* before that;
         *rand* is in [0, 1).
         """
-        self.missed = min(self.missed, ended - doubt) if alive is None else alive
+        self.last_alive = min(self.last_alive, ended - doubt) if alive is None else alive
         seen = -inf if alive is None else alive
         first, last = bisect_right(self.ordered, seen), bisect_right(self.ordered, ended)
         within = last - first
         draw = rand * (within + _PRIOR)
         if draw < within:
             return self.ordered[first + int(draw)]
-        soonest = max(seen, self.missed - doubt)
+        soonest = max(seen, self.last_alive - doubt)
         return soonest + (ended - soonest) * (draw - within) / _PRIOR
 
     @property
-    def are_enough(self) -> bool:
+    def is_sufficient(self) -> bool:
         """Whether it is a sample."""
         return len(self.ordered) >= _ENOUGH
 
     @property
-    def are_most(self) -> bool:
+    def is_mostly_finished(self) -> bool:
         """Whether more tasks have finished than still run: whatever outlives them all is an exception then."""
         return len(self.ordered) > len(self.alive)
 
     @property
-    def usual(self) -> float:
+    def mean(self) -> float:
         """Their mean."""
         return self.total / len(self.ordered)
 
@@ -94,13 +94,13 @@ class Sample:
 
     def is_sharper_than(self, other: "Sample") -> bool:
         """Tell whether it says more closely when a task ends."""
-        return self.are_enough and other.are_enough and self.spread < other.spread
+        return self.is_sufficient and other.is_sufficient and self.spread < other.spread
 
     def schedule(self, price: float, pause: float) -> Schedule:
         """Return the schedule that follows from them, worked out anew when enough of them are new."""
         if self.made is None or self.new >= _RENEWED * len(self.ordered):
             sample = self.ordered.copy()
             begin = 0.0 if sample[0] >= 0.0 else sample[0] - self.spread
-            self.made = Schedule(sample, chances(sample, self.alive), price, pause, begin)
+            self.made = Schedule(sample, survival(sample, self.alive), price, pause, begin)
             self.new = 0
         return self.made

@@ -56,7 +56,7 @@ def align(until: float, slack: float) -> float:
     return round(until / beat) * beat
 
 
-def chances(times: Sequence[float], alive: Sequence[float] = ()) -> list[float]:
+def survival(times: Sequence[float], alive: Sequence[float] = ()) -> list[float]:
     """Return the chance to outlive each of *times*, given those at which others were last seen *alive*, all ascending.
 
     Whoever is still alive was at risk as long as that was seen (Kaplan and Meier, 1958).
@@ -74,7 +74,7 @@ class Schedule:
     """When to ask about something whose time is one of *sample*, in ascending order, or beyond them."""
 
     sample: Sequence[float]
-    chances: Sequence[float]  # to outlive each of them
+    survival: Sequence[float]  # to outlive each of them
     price: float  # seconds of delay that one question is worth
     pause: float  # seconds after a question for a result that was not there
     begin: float = 0.0  # no time is shorter
@@ -88,7 +88,7 @@ class Schedule:
         total, kept = len(self.sample), min(_MOST, len(self.sample))
         ranks = [round(each * total / kept) for each in range(kept + 1)]
         self._times = [self.sample[rank - 1] for rank in ranks[1:]]
-        self._alive = [1.0, *(self.chances[rank - 1] for rank in ranks[1:])]
+        self._alive = [1.0, *(self.survival[rank - 1] for rank in ranks[1:])]
         self._free = [_BEYOND * self.price * self._alive[-1]] * kept
         self._paused = [self._free[-1] + self.pause * self._alive[-1]] * kept
         for each in range(kept - 2, -1, -1):
@@ -96,18 +96,18 @@ class Schedule:
             self._free[each] = self._cheapest(each + 1, now, 1.0, 0.0)[0]
             self._paused[each] = self._cheapest(each + 1, now, 1.0, self.pause)[0]
 
-    def after(self, spent: float) -> NextPoll | None:
-        """Return the next question about what has *spent* so many seconds and not ended.
+    def after(self, elapsed: float) -> NextPoll | None:
+        """Return the next question about what has not ended after *elapsed* seconds.
 
         None where too few of the sample took longer.
         """
-        first = bisect_right(self._times, spent)
+        first = bisect_right(self._times, elapsed)
         if len(self._times) - first <= _TOO_FEW:
             return None
         before = self._times[first - 1] if first else self.begin
-        part = (self._times[first] - spent) / (self._times[first] - before) if spent > before else 1.0
-        _, chosen, asks_result = self._cheapest(first, spent, part, 0.0)
-        return NextPoll(self._times[chosen] - spent, asks_result)
+        part = (self._times[first] - elapsed) / (self._times[first] - before) if elapsed > before else 1.0
+        _, chosen, asks_result = self._cheapest(first, elapsed, part, 0.0)
+        return NextPoll(self._times[chosen] - elapsed, asks_result)
 
     def _cheapest(self, first: int, now: float, part: float, least: float) -> tuple[float, int, bool]:
         """Return the least cost from *now* on, at which time it is had, and whether by asking for the result.

@@ -25,12 +25,12 @@ class AccessToken:
 
 @frozen
 class Operation:
-    """One operation of the API: how it is asked, and what it answers."""
+    """One operation of the API: its request, and the model of its response."""
 
     name: str
     method: Literal["GET", "POST", "DELETE"]
     path: str  # its {parameters} are percent-encoded when filled in
-    answers: Any = None  # what the body is structured as; None: there is no body, or it streams
+    model: Any = None  # what the body is structured as; None: there is no body, or it streams
     versions: tuple[ApiVersion, ...] = API_VERSIONS
     streams: bool = False
     integers: tuple[str, ...] = ()  # path parameters that are int64 in API 3.1

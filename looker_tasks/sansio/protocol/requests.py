@@ -23,16 +23,16 @@ class Request:
     query: Mapping[str, str] = field(factory=dict, hash=False)
     json: Mapping[str, Any] | None = field(default=None, hash=False)
     form: Mapping[str, str] | None = field(default=None, hash=False, repr=False)  # holds the client secret
-    answers: Any = None  # what the body is structured as, where the operation's own is more than is needed
+    model: Any = None  # what the body is structured as, where the operation's own is more than is needed
 
     @property
     def target(self) -> str:
         """The path with the query, as the request line has it."""
         return f"{self.path}?{_encoded(tuple(self.query.items()))}" if self.query else self.path
 
-    def answering(self, wanted: Any) -> "Request":  # noqa: ANN401  # any model
-        """Return the same call with its answer read as *wanted*."""
-        return Request(self.operation, self.path, self.query, self.json, self.form, wanted)
+    def with_model(self, model: Any) -> "Request":  # noqa: ANN401  # any model
+        """Return the same call whose response is read as *model*."""
+        return Request(self.operation, self.path, self.query, self.json, self.form, model)
 
 
 @lru_cache(maxsize=1024)
@@ -64,7 +64,7 @@ def request(
         found = id_in(parameter, value, version) if parameter in operation.integers else value
         filled = filled.replace(f"{{{parameter}}}", quote(str(found), safe=""))
     parameters = {key: _parameter(value) for key, value in (query or {}).items() if value is not None}
-    return Request(operation, f"/api/{version}{filled}", parameters, json, form, operation.answers)
+    return Request(operation, f"/api/{version}{filled}", parameters, json, form, operation.model)
 
 
 def _parameter(value: object) -> str:

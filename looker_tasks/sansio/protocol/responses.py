@@ -48,7 +48,7 @@ def parse(request: Request, response: Response) -> Any:  # noqa: ANN401  # the t
     """Return what *response* says, structured as *request* wants it; raise an `ApiError` if not."""
     if not 200 <= response.status < 300:  # noqa: PLR2004  # the class of successes
         raise error_from(request, response)
-    if request.answers is None:
+    if request.model is None:
         return None
     value = _structured(request, response)
     if isinstance(value, ApiError):
@@ -185,12 +185,12 @@ def _boolean(value: object, _: type) -> bool:
     raise TypeError("expected true or false")
 
 
-def _is_tuple(wanted: Any) -> bool:  # noqa: ANN401  # a type
-    return get_origin(wanted) is tuple
+def _is_tuple(model: Any) -> bool:  # noqa: ANN401  # a type
+    return get_origin(model) is tuple
 
 
-def _tuple_of(wanted: Any) -> Callable[[object, Any], tuple[Any, ...]]:  # noqa: ANN401  # a type
-    all_of = GenericAlias(list, get_args(wanted)[:1])
+def _tuple_of(model: Any) -> Callable[[object, Any], tuple[Any, ...]]:  # noqa: ANN401  # a type
+    all_of = GenericAlias(list, get_args(model)[:1])
     structure = list_structure_factory(all_of, _converter)  # type: ignore[arg-type]  # an alias, as cattrs has them
 
     def tuple_of(value: object, _: Any) -> tuple[Any, ...]:  # noqa: ANN401  # the type again
@@ -213,15 +213,15 @@ def _structured(request: Request, response: Response) -> Any:  # noqa: ANN401  #
     content = _loads(response.body)
     if content is None:
         got = _excerpt(response) or "nothing"
-        if request.answers is AccessToken and got != _PAGE:
+        if request.model is AccessToken and got != _PAGE:
             got = "something else"  # it may hold the token all the same
         return _unexpected(request, response, f"expected JSON, got {got}")
-    wants_list = _is_tuple(request.answers)
+    wants_list = _is_tuple(request.model)
     if not isinstance(content, list if wants_list else dict):
         expected = f"expected {'a list' if wants_list else 'an object'}, got {type(content).__name__}"
         return _unexpected(request, response, expected)
     try:
-        return _converter.structure(content, request.answers)
+        return _converter.structure(content, request.model)
     except (cattrs.BaseValidationError, TypeError, ValueError) as wrong:
         return _unexpected(request, response, one_line("; ".join(transform_error(wrong))))
 

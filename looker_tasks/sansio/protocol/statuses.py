@@ -40,7 +40,7 @@ class Stage(Enum):
     STARTED = auto()  # a slot works for it
 
 
-_PLACES = {
+_STAGES = {
     "enqueued_for_query": Stage.BEFORE,
     "querying": Stage.BEFORE,
     "enqueued_for_render": Stage.QUEUED,
@@ -50,10 +50,10 @@ _PLACES = {
 
 def stage(status: str) -> Stage:
     """Return how far a task with *status*, in lower case, has come; a word never heard of counts as started."""
-    return _PLACES.get(status, Stage.STARTED)
+    return _STAGES.get(status, Stage.STARTED)
 
 
-_KNOWN = frozenset({*_RENDER, *_QUERY, *_PLACES, "rendering", "running"})
+_KNOWN = frozenset({*_RENDER, *_QUERY, *_STAGES, "rendering", "running"})
 
 
 def is_known(status: str) -> bool:

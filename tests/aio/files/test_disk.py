@@ -1,4 +1,4 @@
-"""Work for the disk goes to threads, what waits together in one trip, and comes back to whoever asked for it."""
+"""Work for the disk goes to threads, what waits together in one group, and comes back to whoever asked for it."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ async def test_each_gets_its_own_result_from_another_thread(disk: Disk) -> None:
 
 
 async def test_one_that_fails_fails_alone(disk: Disk) -> None:
-    """Those that share its trip do not notice."""
+    """Those of its group do not notice."""
 
     def job(number: int) -> int:
         if number % 3 == 0:
@@ -92,7 +92,7 @@ async def test_one_that_cannot_be_written_is_not_synced(disk: Disk, tmp_path: Pa
 
 @pytest.mark.virtual_time
 async def test_files_wait_for_each_other_a_moment_and_other_work_does_not(disk: Disk, tmp_path: Path) -> None:
-    """A trip with files just left: the next one leaves when its time has come, with all that came meanwhile."""
+    """A group of files has just begun: the next one begins when its time has come, with all that came meanwhile."""
     loop = asyncio.get_running_loop()
 
     async def kept() -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from looker_tasks.aio.files import trip
+from looker_tasks.aio.files import job_group
 from looker_tasks.aio.files.sink import BLOCK
 from looker_tasks.errors import FileNotWritten
 from looker_tasks.sansio.naming import PART_FILE
@@ -21,7 +21,7 @@ from tests.aio.saving import PDF, everything_in, refused, saved
 @pytest.fixture(autouse=True)
 def _nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what cannot be promised be logged anew in each test."""
-    monkeypatch.setattr(trip, "_noted", set())
+    monkeypatch.setattr(job_group, "_noted", set())
 
 
 @pytest.mark.parametrize("size", [0, 3 * BLOCK])

@@ -196,14 +196,14 @@ async def test_a_turn_that_comes_after_its_waiter_left_goes_to_the_next() -> Non
     assert crowd.entered == [3]
 
 
-async def test_turn_away_wakes_those_of_one_source_without_a_slot() -> None:
+async def test_dismiss_wakes_those_of_one_source_without_a_slot() -> None:
     """A run that stops begins nothing more; others go on waiting."""
     crowd, others = Crowd(FixedLimit(1)), Source()
     with crowd.slot() as first, crowd.slot() as second, crowd.admission.slot(others, "render") as third:
         await first.hold(True)
         waits = [asyncio.create_task(slot.hold(True)) for slot in (second, third)]
         await asyncio.sleep(1)
-        crowd.admission.turn_away(crowd.source)
+        crowd.admission.dismiss(crowd.source)
         assert await waits[0] is False
         assert not waits[1].done()
         first.release()

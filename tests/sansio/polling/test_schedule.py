@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.sansio.polling.schedule import NextPoll, Schedule, chances
+from looker_tasks.sansio.polling.schedule import NextPoll, Schedule, survival
 
 
 def schedule_of(sample: list[float], price: float, pause: float) -> Schedule:
     """Return the schedule of a sample whose tasks have all ended."""
-    return Schedule(sample, chances(sample), price, pause)
+    return Schedule(sample, survival(sample), price, pause)
 
 
 Draw = Callable[[random.Random], float]
@@ -48,16 +48,16 @@ def _found(times: list[float], ask: Callable[[float], float]) -> tuple[float, fl
     """Tell how many questions *ask* takes on average, and how late it finds an end."""
     questions, delay = 0, 0.0
     for time in times:
-        spent = 0.0
-        while spent < time:
-            spent += ask(spent)
+        elapsed = 0.0
+        while elapsed < time:
+            elapsed += ask(elapsed)
             questions += 1
-        delay += spent - time
+        delay += elapsed - time
     return questions / len(times), delay / len(times)
 
 
 def _by(schedule: Schedule) -> Callable[[float], float]:
-    return lambda spent: (schedule.after(spent) or NextPoll(0.2 * spent)).wait
+    return lambda elapsed: (schedule.after(elapsed) or NextPoll(0.2 * elapsed)).wait
 
 
 def _fixed_delay(times: list[float], questions: float) -> float:
@@ -127,14 +127,14 @@ def test_what_outlives_the_sample_has_no_schedule() -> None:
 
 def test_where_all_have_ended_each_gap_is_as_likely() -> None:
     """They are exchangeable with the next one, which may also outlive them all."""
-    assert chances([1.0, 2.0, 3.0]) == pytest.approx([3 / 4, 2 / 4, 1 / 4])
+    assert survival([1.0, 2.0, 3.0]) == pytest.approx([3 / 4, 2 / 4, 1 / 4])
 
 
 def test_those_that_still_run_make_the_first_to_end_an_exception() -> None:
     """Four of sixteen have ended: of the others nobody knows, but that they are no shorter."""
     first = [1.0, 1.1, 1.2, 1.3]
-    assert chances(first, [1.3] * 12)[-1] == pytest.approx(13 / 17)
-    assert chances(first, [0.5] * 12) == chances(first)
+    assert survival(first, [1.3] * 12)[-1] == pytest.approx(13 / 17)
+    assert survival(first, [0.5] * 12) == survival(first)
 
 
 @given(
@@ -144,10 +144,10 @@ def test_those_that_still_run_make_the_first_to_end_an_exception() -> None:
     st.floats(0, 1e6),
 )
 def test_a_question_lies_ahead_and_within_the_sample(
-    sample: list[float], price: float, pause: float, spent: float
+    sample: list[float], price: float, pause: float, elapsed: float
 ) -> None:
     """Whatever the sample, the price and the pause are."""
-    ask = schedule_of(sample, price, pause).after(spent)
+    ask = schedule_of(sample, price, pause).after(elapsed)
     if ask is not None:
         assert ask.wait > 0
-        assert spent + ask.wait <= sample[-1] * (1 + 1e-9)
+        assert elapsed + ask.wait <= sample[-1] * (1 + 1e-9)

@@ -49,12 +49,12 @@ def test_ids_are_numbers_where_looker_says_so(operation: Operation, version: Api
 def test_an_answer_is_structured_as_looker_documents_it(operation: Operation, version: ApiVersion) -> None:
     """Each attribute of a model is a property of the document's, a list is a list, and what streams is no object."""
     answered = documented(version)[operation.name].responses.get("200")
-    if operation.answers is None:
+    if operation.model is None:
         assert operation.streams is (answered is not None)
         return
     assert answered is not None
     described = answered["content"]["application/json"]["schema"]
-    model: Any = operation.answers
+    model: Any = operation.model
     if get_origin(model) is tuple:
         assert described["type"] == "array"
         (model, _), described = get_args(model), described["items"]

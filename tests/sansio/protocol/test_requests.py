@@ -99,11 +99,11 @@ def test_the_client_secret_is_in_no_repr() -> None:
 
 
 def test_an_answer_can_be_read_as_less() -> None:
-    """`answering` changes the model of the answer and nothing else."""
+    """`with_model` changes the model of the answer and nothing else."""
     asked = request("render_task", "4.0", path={"render_task_id": "1"})
-    lesser = asked.answering(int)
-    assert lesser.answers is int
-    assert lesser.answering(asked.answers) == asked
+    lesser = asked.with_model(int)
+    assert lesser.model is int
+    assert lesser.with_model(asked.model) == asked
 
 
 def test_no_filters_are_no_parameter() -> None:

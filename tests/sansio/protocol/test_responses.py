@@ -217,4 +217,4 @@ def test_whatever_comes_is_a_value_or_an_error_of_ours(
         assert value.retry_after is None or value.retry_after >= 0
     else:
         assert 200 <= status < 300
-        assert value is None or isinstance(value, tuple | dict) or type(value) is asked.answers
+        assert value is None or isinstance(value, tuple | dict) or type(value) is asked.model

@@ -1,4 +1,4 @@
-"""The bound on large downloads: a place is held by progress, so that slow ones do not starve quick ones."""
+"""The bound on large downloads: a permit is kept by progress, so that slow ones do not starve quick ones."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -15,27 +15,27 @@ LOOK_EVERY = 5.0
 
 
 class Downloads:
-    """Lets so many large results come at a time. One that comes too slowly goes on without its place."""
+    """Lets so many large results come at a time. One that comes too slowly goes on without its permit."""
 
     def __init__(self, limits: Limits) -> None:
         self._least_rate = limits.download_rate
         self._limiter = anyio.CapacityLimiter(limits.downloads)
 
     @asynccontextmanager
-    async def place(self) -> AsyncGenerator["Place", None]:
-        """Wait for a place, and hold it for the block, or for as long as enough comes."""
-        place = Place(self._limiter, self._least_rate)
-        await self._limiter.acquire_on_behalf_of(place)
-        place.watch()
+    async def permit(self) -> AsyncGenerator["Permit", None]:
+        """Wait for a permit, and hold it for the block, or for as long as enough comes."""
+        permit = Permit(self._limiter, self._least_rate)
+        await self._limiter.acquire_on_behalf_of(permit)
+        permit.watch()
         try:
-            yield place
+            yield permit
         finally:
-            place.close()
+            permit.close()
 
 
 @define(eq=False)
-class Place:
-    """The place of one download."""
+class Permit:
+    """The permit of one download."""
 
     _limiter: anyio.CapacityLimiter
     _least_rate: int  # bytes a second
@@ -55,7 +55,7 @@ class Place:
             yield chunk
 
     def close(self) -> None:
-        """Give the place back, if it is held."""
+        """Give the permit back, if it is held."""
         if self._timer is not None:
             self._timer.cancel()
         if self.is_held:

@@ -35,8 +35,8 @@ class FileReceiver:
             self._sink = Sink(self.target, expected, result.content_type)
             if not is_large(result.content_length):
                 return await self._sink.save(result, opening)
-            async with self.effects.downloads.place() as place:
-                return await self._sink.save(evolve(result, chunks=place.counted(result.chunks)), opening)
+            async with self.effects.downloads.permit() as permit:
+                return await self._sink.save(evolve(result, chunks=permit.counted(result.chunks)), opening)
 
     @property
     def late(self) -> Artifact | LookerTasksError | None:

@@ -68,7 +68,7 @@ class OpenReceiver:
 
     async def _chunks(self, first: "_Download", opening: Opening) -> AsyncGenerator[bytes, None]:
         """Give the bytes, by several downloads if need be: after a break there is as much time as for any call."""
-        policy, given, attempts, download = self.effects.policy, _Given(), Attempts(), first
+        policy, delivered, attempts, download = self.effects.policy, _Delivered(), Attempts(), first
         until, before = 0.0, -1
         while True:
             try:
@@ -78,31 +78,31 @@ class OpenReceiver:
                         download = first.again(incoming)
                         stack.callback(download.close)
                         await download.begin()
-                    chunks = await stack.enter_async_context(aclosing(given.rest(download.chunks(opening))))
+                    chunks = await stack.enter_async_context(aclosing(delivered.rest(download.chunks(opening))))
                     async for chunk in chunks:
                         yield chunk
             except LookerTasksError as error:
                 attempts, verdict = attempts.after(error, policy.retry, endpoint_proven=True)
                 wait = max(attempts.wait(policy.backoff, self.effects.rand()), asked_wait(error) or 0.0)
-                if given.size > before:
-                    until, before = clock.now() + policy.deadlines.call, given.size
+                if delivered.size > before:
+                    until, before = clock.now() + policy.deadlines.call, delivered.size
                 if verdict not in {Verdict.AGAIN, Verdict.LATER} or clock.now() + wait >= until:
                     raise
                 await anyio.sleep(wait)
             else:
-                self.artifact = download.artifact(given.size)
+                self.artifact = download.artifact(delivered.size)
                 return
 
 
 @define
-class _Given:
+class _Delivered:
     """What was handed on."""
 
     size: int = 0  # bytes
     _digest: "hashlib._Hash" = field(factory=hashlib.sha256)
 
     async def rest(self, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-        """Give what of *chunks* comes after what was given. Raises `ResultRejected` where they begin otherwise."""
+        """Give what of *chunks* comes after what was delivered. Raises `ResultRejected` where they begin otherwise."""
         skipped, left = hashlib.sha256(), self.size
         async for chunk in chunks:
             known, new = chunk[:left], chunk[left:]

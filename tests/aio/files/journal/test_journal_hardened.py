@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import ConfigurationError, DashboardExport, FolderInUse, JournalRefused
-from looker_tasks.aio.files import lock, trip
+from looker_tasks.aio.files import job_group, lock
 from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.journal import Journal
 from looker_tasks.sansio.journal import Record
@@ -214,7 +214,7 @@ async def test_a_file_system_without_locks_is_good_enough(
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(trip, "_noted", set())
+    monkeypatch.setattr(job_group, "_noted", set())
     monkeypatch.setattr(fcntl, "flock", refuse)
     monkeypatch.setattr(fcntl, "lockf", refuse)
     with caplog.at_level(logging.WARNING):

@@ -1,4 +1,4 @@
-"""Jobs that share a trip to a thread, step by step: what has not begun can be taken from a thread that is stuck."""
+"""Jobs that one thread does together, step by step: what has not begun can be taken from a thread that is stuck."""
 
 import asyncio
 import errno
@@ -25,7 +25,7 @@ _noted: set[tuple[str, int]] = set()
 
 @define(eq=False)
 class Job:
-    """One job: *do*, and *then*, with what that returned, once every other job of its trip has done its first part."""
+    """One job: *do*, and *then*, with what that returned, once every other job of its group has done its first part."""
 
     do: Callable[[], Any]
     then: Callable[[Any], Any] | None = None
@@ -36,8 +36,8 @@ class Job:
     over: asyncio.Event = field(factory=asyncio.Event)  # whoever was cancelled waits for this
 
 
-class Trip:
-    """Jobs on their way. `work_off` runs in a thread; all else may be asked meanwhile."""
+class JobGroup:
+    """Jobs in flight. `work_off` runs in a thread; all else may be asked meanwhile."""
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self.since = time.monotonic()
@@ -61,9 +61,9 @@ class Trip:
             over, self._over = self._over, []
         return over
 
-    def split(self) -> "Trip | None":
-        """Return another trip with all that is to be done in other folders than the present one; None: nothing is."""
-        other = Trip()
+    def split(self) -> "JobGroup | None":
+        """Return another group with all that is to be done in other folders than the present one; None: nothing is."""
+        other = JobGroup()
         with self._lock:
             other._first = deque(job for job in self._first if job.folder != self.folder)
             other._second = deque(job for job in self._second if job.folder != self.folder)
