@@ -45,6 +45,7 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
                 fresh=options.fresh,
                 max_age=None if options.max_age is None else duration(options.max_age),
                 check_filters=options.check_filters,
+                calls_beside=lambda: looker.calls,
                 began=began,
             )
         )

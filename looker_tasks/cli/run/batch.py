@@ -54,6 +54,7 @@ class Batch:
     fresh: bool = False
     max_age: float | None = None
     check_filters: bool = True
+    calls_beside: Callable[[], int] = lambda: 0  # that its plan has taken so far, by a client of its own
     began: datetime | None = None  # of the first run, where this one may be gone on with
 
     @property
@@ -175,7 +176,7 @@ async def _run(
                     while _is_unread(lines) and interruption.signal is None:  # noqa: ASYNC110  # a thread reads on
                         await anyio.sleep(_UNREAD_PAUSE)
         finally:
-            calls = looker.calls + calls_elsewhere
+            calls = looker.calls + calls_elsewhere + batch.calls_beside()
             asked = batch.settings.description
             for line in wording.summary(tally, loop.time() - began, calls, now=time.time(), looker=asked):
                 write_line(line)
