@@ -7,10 +7,12 @@ A run's span is a child of what is current where the run begins, an export's of 
 Attributes follow OpenTelemetry's semantic conventions where these have a name for them.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import define, field
 from opentelemetry import context, metrics, trace
+from opentelemetry.context import Context
 from opentelemetry.trace import Span, Status, StatusCode
 
 from looker_tasks.events import (
@@ -26,9 +28,7 @@ from looker_tasks.events import (
     Polled,
     RunFinished,
     RunStarted,
-    TaskCreated,
 )
-from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 from looker_tasks.sansio.naming import kind_and_id
 
@@ -51,8 +51,13 @@ class _Underway:
     """The spans of an export that has no outcome yet."""
 
     export: Span
+    parent: Context = field(init=False)  # of its phases
     phase: str = ""
     phase_span: Span | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Make the context of its phases, once."""
+        self.parent = trace.set_span_in_context(self.export)
 
 
 class OpenTelemetryObserver:
@@ -73,28 +78,25 @@ class OpenTelemetryObserver:
         self._names = names
         self._underway: dict[str, _Underway] = {}
         self._runs: list[tuple[Span, Any]] = []  # with what restores the context
+        measure = self._metrics.measure
+        self._takers: Mapping[type[Event], Callable[[Any], None]] = {
+            ExportStarted: self._start_export,
+            Polled: lambda event: self._enter(event.key, event.phase, event.at),
+            DownloadStarted: lambda event: self._enter(event.key, "downloading", event.at),
+            BackedOff: self._back_off,
+            ExportFinished: self._finish_export,
+            RunStarted: self._start_run,
+            RunFinished: self._finish_run,
+            CallEnded: measure,
+            Paused: measure,
+            LimitChanged: measure,
+            LoopStalled: measure,
+        }
 
     def __call__(self, event: Event) -> None:
         """Take note of *event*."""
-        match event:
-            case ExportStarted(export=export):
-                self._start_export(event, export)
-            case TaskCreated(task_id=task_id):
-                self._set(event.key, {"looker.task.id": task_id})
-            case Polled(phase=phase):
-                self._enter(event.key, phase, event.at)
-            case DownloadStarted():
-                self._enter(event.key, "downloading", event.at)
-            case BackedOff(error=error, seconds=seconds):
-                self._back_off(event, error, seconds)
-            case ExportFinished(outcome=outcome):
-                self._finish_export(event, outcome)
-            case RunStarted():
-                self._start_run(event)
-            case RunFinished():
-                self._finish_run(event)
-            case CallEnded() | Paused() | LimitChanged() | LoopStalled():
-                self._metrics.measure(event)
+        if (take := self._takers.get(type(event))) is not None:
+            take(event)
 
     def _start_run(self, event: RunStarted) -> None:
         attributes = {"looker_tasks.concurrency": str(event.concurrency)}
@@ -107,7 +109,8 @@ class OpenTelemetryObserver:
             context.detach(token)
             span.end(_nanoseconds(event.at))
 
-    def _start_export(self, event: ExportStarted, export: Export) -> None:
+    def _start_export(self, event: ExportStarted) -> None:
+        export = event.export
         content, content_id = kind_and_id(export)
         attributes = {
             "looker.content.type": content,
@@ -122,47 +125,52 @@ class OpenTelemetryObserver:
         self._enter(event.key, "creating", event.at)
 
     def _enter(self, key: str, phase: str, at: float) -> None:
-        """End the span of the present phase and begin one of *phase*, where that is another."""
+        """End the span of the present phase and begin one of *phase*, where it is another and the export is sampled."""
         underway = self._underway.get(key)
-        if underway is None or underway.phase == phase:
+        if underway is None or underway.phase == phase or not underway.export.is_recording():
             return
         _end_phase(underway, at)
         underway.phase = phase
+        is_known = phase in _PHASES
         underway.phase_span = self._tracer.start_span(
-            f"looker_tasks.phase {phase}" if phase in _PHASES else "looker_tasks.phase",
-            trace.set_span_in_context(underway.export),
+            f"looker_tasks.phase {phase}" if is_known else "looker_tasks.phase",
+            underway.parent,
             start_time=_nanoseconds(at),
-            attributes={"looker.task.phase": phase},
+            attributes=None if is_known else {"looker.task.phase": phase},  # once is enough: each costs CPU
         )
 
-    def _set(self, key: str, attributes: dict[str, str | int]) -> None:
-        if key in self._underway:
-            self._underway[key].export.set_attributes(attributes)
-
-    def _back_off(self, event: BackedOff, error: Exception, seconds: float) -> None:
-        self._metrics.retries.add(1, {"error.type": type(error).__name__})
+    def _back_off(self, event: BackedOff) -> None:
+        name = type(event.error).__name__
+        self._metrics.retries.add(1, {"error.type": name})
         if event.key in self._underway:
-            attributes: dict[str, str | float] = {"error.type": type(error).__name__, "looker_tasks.wait": seconds}
+            attributes: dict[str, str | float] = {"error.type": name, "looker_tasks.wait": event.seconds}
             self._underway[event.key].export.add_event("retry", attributes, timestamp=_nanoseconds(event.at))
 
-    def _finish_export(self, event: ExportFinished, outcome: Outcome) -> None:
+    def _finish_export(self, event: ExportFinished) -> None:
+        outcome = event.outcome
         self._metrics.count_outcome(outcome)
         underway = self._underway.pop(event.key, None)
         if underway is None:  # it never began: an earlier run had made it, or it could not be made
             return
         self._metrics.in_flight.add(-1)
         _end_phase(underway, event.at)
-        span = underway.export
-        span.set_attributes({"looker_tasks.outcome": _word(outcome), "looker_tasks.calls": outcome.history.calls})
+        span, history = underway.export, outcome.history
+        attributes: dict[str, str | int] = {
+            "looker_tasks.outcome": _word(outcome),
+            "looker_tasks.calls": history.calls,
+        }
+        if history.task_id is not None:
+            attributes["looker.task.id"] = history.task_id
         match outcome:
             case Exported(artifact=artifact):
-                span.set_attribute("file.size", artifact.size)
+                attributes["file.size"] = artifact.size
             case Failed(error=error):
-                span.set_attribute("error.type", type(error).__name__)
+                attributes["error.type"] = type(error).__name__
                 span.set_status(Status(StatusCode.ERROR, type(error).__name__))
                 span.add_event("exception", {"exception.type": type(error).__name__}, timestamp=_nanoseconds(event.at))
             case Cancelled():
                 pass
+        span.set_attributes(attributes)
         span.end(_nanoseconds(event.at))
 
 

@@ -10,9 +10,10 @@ from attrs import define, field
 from opentelemetry import trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, Tracer, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from looker_tasks import DashboardExport, Export, LookerTasks, LookExport
 from looker_tasks.emulator import Emulator, Fault, Scenario
@@ -89,6 +90,25 @@ async def test_an_export_is_a_span_with_its_phases(telemetry: Telemetry, tmp_pat
     assert export.attributes["looker_tasks.outcome"] == "exported"
     assert SECRET_VALUE not in "".join(span.to_json() for span in telemetry.spans.get_finished_spans())
     assert "dashboard-42" not in export.to_json()
+
+
+async def test_what_is_not_in_the_sample_costs_no_spans(telemetry: Telemetry, tmp_path: Path) -> None:
+    """Neither an export's nor its phases', while the metrics count everything."""
+    telemetry.tracer_provider.sampler = ALWAYS_OFF
+    begun: list[str] = []
+    start_span = Tracer.start_span
+
+    def noted(self: Tracer, name: str, *arguments: Any, **named: Any) -> trace.Span:  # noqa: ANN401  # as the SDK's
+        begun.append(name)
+        return start_span(self, name, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tracer, "start_span", noted)
+        async with Emulator(renderer="fake", render_seconds=1, query_seconds=1) as emulator:
+            await run(emulator, telemetry.observer(), tmp_path, DashboardExport("42"))
+    assert begun == ["looker_tasks.run", "looker_tasks.export"]
+    assert not telemetry.spans.get_finished_spans()
+    assert sum(point.value for point in telemetry.points("looker_tasks.exports").values()) == 1
 
 
 async def test_names_of_files_are_there_if_asked_for(telemetry: Telemetry, tmp_path: Path) -> None:
