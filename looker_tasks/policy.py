@@ -31,7 +31,7 @@ class Backoff:
 
 @frozen(kw_only=True)
 class Cadence:
-    """When to ask about a task: see `sansio.polling.learned`."""
+    """When to ask about a task: see `sansio.polling.learned`; its defaults are held by tests of `test_numbers.py`."""
 
     share: float = field(default=0.6, validator=_positive)  # of the task's age, before anything is known
     price: float = field(default=0.07, validator=_positive)  # of a call: so much delay, of a usual run time

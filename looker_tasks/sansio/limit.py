@@ -38,16 +38,21 @@ from attrs import define, field, frozen
 from looker_tasks.sansio.protocol.statuses import Stage
 
 # Each number names what holds it: a test in tests/sansio/test_limit.py, or a scenario of the benchmarks.
-_FIRST_RESERVE = 3  # tasks, on a farm nobody has seen: test_a_farm_of_any_size_is_found_out
+_ONE_REFUSAL = 1.0  # seconds, at least: test_a_pause_is_at_least_a_second_of_one_refusal
+_FIRST_RESERVE = 3  # tasks: test_a_farm_that_nobody_has_seen_gets_three_tasks
 _FIRST_SHARE = 0.8  # the same, and test_tasks_seen_started_let_others_in: a factor with every round
 _FIRST_TRUST = 0.7  # the same
 _RESERVE = 2  # tasks, at least …: test_a_farm_of_any_size_is_found_out, with two slots
-_SHARE = 0.5  # … and of the taken ones: the same, with 200 slots, and scenario cold
-_TRUST = 0.25  # how far one observation moves *taken*: test_a_task_seen_queued_stops_the_growth_and_shrinks_the_reserve
+_SHARE = 0.5  # … and of the taken ones: the same, with 200 slots, the tests of stuck tasks, and scenario cold
+# How far one observation moves *taken*: test_a_task_seen_queued_stops_the_growth_and_shrinks_the_reserve, and
+# test_a_farm_that_serves_in_any_order_gets_no_endless_queue.
+_TRUST = 0.25
 _BACKED_OFF = 0.5  # multiplicative decrease, Chiu and Jain: test_refusals_halve_once_for_each_pause
-_NEARLY = 0.9  # of where it was: test_a_ceiling_rises_only_where_it_holds_the_limit_down and those after it
-_OVERTAKEN = 4  # times as many as the farm takes at a time: the tests of stuck tasks
-_QUEUED_IN_A_ROW = 8  # times that all were seen queued: the same, on a small limit
+_NEARLY = 0.9  # of where it was: test_after_a_refusal_the_limit_rises_again, and whole runs
+# Times as many as the farm takes at a time: test_a_task_that_was_overtaken_by_four_times_the_farm_counts_no_more.
+_OVERTAKEN = 4
+# Times that all were seen queued: test_when_all_were_seen_queued_eight_times_over_the_oldest_is_written_off.
+_QUEUED_IN_A_ROW = 8
 
 
 class Limit(Protocol):
@@ -183,7 +188,7 @@ class AdaptiveLimit:
         """Halve, for a 429 or a 503 at *now* that holds us back for *pause* seconds."""
         if now < self._paused_until:
             return
-        self._paused_until = now + max(1.0, pause)
+        self._paused_until = now + max(_ONE_REFUSAL, pause)
         at_work = len(self._in_flight) - self._stuck
         self._threshold = _NEARLY * at_work
         self._ceiling = max(1.0, _BACKED_OFF * at_work)

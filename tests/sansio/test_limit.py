@@ -150,6 +150,53 @@ def test_after_a_refusal_the_limit_rises_again() -> None:
     assert rises[60] - rises[45] <= 3
 
 
+def test_a_farm_that_nobody_has_seen_gets_three_tasks() -> None:
+    """So that a small batch does not wait for the first of its tasks."""
+    assert AdaptiveLimit(most=400).slots == 3
+
+
+def test_a_pause_is_at_least_a_second_of_one_refusal() -> None:
+    """Refusals without a Retry-After come as close as that, and mean one thing."""
+    limit = AdaptiveLimit(most=400)
+    _entered(limit, range(40))
+    for ticket in range(40):
+        limit.seen(ticket, Stage.STARTED)
+    limit.refused(0.0, 0.0)
+    for ticket in range(20):
+        limit.left(ticket)
+    before = limit.slots
+    limit.refused(0.9, 0.0)
+    assert limit.slots == before
+    limit.refused(1.1, 0.0)
+    assert limit.slots == 10 < before
+
+
+def test_a_task_that_was_overtaken_by_four_times_the_farm_counts_no_more() -> None:
+    """Neither as in flight nor as a sign of a queue; until it is seen to have started after all."""
+    limit = AdaptiveLimit(most=400)
+    limit.entered(0)
+    slots = []
+    for ticket in range(1, 11):
+        limit.entered(ticket)
+        limit.left(ticket)
+        slots.append(limit.slots)
+    assert slots == [3] * 8 + [4] * 2  # of a farm that takes two at a time
+    limit.seen(0, Stage.QUEUED)
+    assert limit.slots == 4
+    limit.seen(0, Stage.STARTED)
+    assert limit.slots == 4  # one is taken, and three are in reserve
+
+
+@pytest.mark.parametrize(("times", "slots"), [(23, 2), (24, 3)])
+def test_when_all_were_seen_queued_eight_times_over_the_oldest_is_written_off(times: int, slots: int) -> None:
+    """Three tasks, and nothing moves."""
+    limit = AdaptiveLimit(most=30)
+    _entered(limit, range(3))
+    for number in range(times):
+        limit.seen(number % 3, Stage.QUEUED)
+    assert limit.slots == slots
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30), st.sampled_from(Stage)), max_size=120))
 def test_the_limit_stays_within_its_bounds_whatever_happens(events: list[tuple[int, int, Stage]]) -> None:
     """Over any order of creates, observations, ends and refusals."""

@@ -36,25 +36,46 @@ from looker_tasks.sansio.polling.pacing import FIRST_REMAINING
 from looker_tasks.sansio.polling.sample import Sample
 from looker_tasks.sansio.polling.schedule import NextPoll
 
-_LESSONS = (4, 8, 16, 32, 64)  # tasks; with so many those who wait should think again
-_DOUBT = 5  # by the number of a sample's tasks, of their usual time: no two calls are closer than it can tell apart
-_SOONEST = 0.9  # of the age at which tasks were last found alive: one found finished by its first call ended after it
-_SEEN_WAITING = 1.25  # a queue turned out longer than was guessed …
-_SEEN_STARTED = 0.85  # … or shorter
-_FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task
-_FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.35, "query": 0.1}  # seconds; a render starts a browser
-_FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {  # seconds, at which tasks that begin together are first asked about
+# After each number stands the test that holds it: of tests/sansio/polling/test_numbers.py, where no other is named.
+
+# Tasks; with so many those who wait should think again: test_those_who_wait_think_again_when_the_sample_has_doubled.
+_LESSONS = (4, 8, 16, 32, 64)
+# By the number of a sample's tasks, of their usual time; no two calls are closer than it can tell apart:
+# test_a_sample_is_no_sharper_than_its_number_lets_it_be.
+_DOUBT = 5
+# Of the age at which tasks were last found alive; one found finished by its first call ended after it:
+# test_known_times_bring_files_earlier_and_wrong_ones_do_no_harm (test_learned.py).
+_SOONEST = 0.9
+# A queue turned out longer than was guessed, or shorter: test_the_guess_at_a_start_moves_with_what_is_seen.
+_SEEN_WAITING = 1.25
+_SEEN_STARTED = 0.85
+_FIRST_START = 0.2  # seconds; the first guess at how long it takes until a slot takes a task: the same
+# Seconds; a render starts a browser: test_before_anything_is_known_polls_have_a_floor.
+_FIRST_FLOOR: dict[TaskKind, float] = {"render": 0.35, "query": 0.1}
+# Seconds, at which tasks that begin together are first asked about:
+# test_tasks_that_begin_together_are_first_polled_apart.
+_FIRST_AGES: dict[TaskKind, tuple[float, ...]] = {
     "render": (0.12, 0.7, 1.4, 2.8, 5.6),  # one in a few finds out whether they take next to nothing
     "query": (0.1, 0.2, 0.4, 0.8, 1.6),
 }
-_FIRST_PAUSE = 1.0  # seconds; the first guess at the Retry-After of a 202
-_LEAST_PRICE = 0.012  # seconds of delay that a call is worth where tasks are short, for it costs both sides some CPU …
-_SHORT_PRICE = 0.12  # … but no more than this share of what they take
-_LONG = 3.0  # times the usual age at the end: hardly any task goes on for longer
-_STRAGGLER = 0.2  # of the share: a task that outlives the sample is perhaps the last that a run waits for
-_APART = 0.1  # of a wait by share, either way: keeps runs that began together apart
-_SLACK = 0.5  # of a wait …
-_SHARP = 0.25  # … and of the spread of the times: where a question is well aimed it stays so
+# Seconds; the first guess at the Retry-After of a 202: test_a_missing_result_is_thought_to_cost_a_second.
+_FIRST_PAUSE = 1.0
+# Seconds of delay that a call is worth where tasks are short, for it costs both sides some CPU, but no more than a
+# share of what they take: test_a_poll_has_a_price.
+_LEAST_PRICE = 0.012
+_SHORT_PRICE = 0.12
+# Times the usual age at the end; hardly any task goes on for longer:
+# test_remaining_is_known_once_some_have_ended (test_pacing.py).
+_LONG = 3.0
+# Of the share; a task that outlives the sample is perhaps the last that a run waits for:
+# test_a_straggler_is_polled_after_a_fifth_of_the_share.
+_STRAGGLER = 0.2
+# Of a wait by share, either way; keeps runs that began together apart:
+# test_before_anything_is_known_a_share_of_the_age_is_waited.
+_APART = 0.1
+_SLACK = 0.5  # of a wait: the same
+# Of the spread of the times; where a question is well aimed it stays so: test_a_poll_that_is_well_aimed_stays_so.
+_SHARP = 0.25
 
 
 @define

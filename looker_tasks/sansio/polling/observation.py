@@ -5,7 +5,8 @@ from attrs import frozen
 from looker_tasks.sansio.evolving import evolve
 from looker_tasks.sansio.protocol.statuses import Stage
 
-_NARROW = 0.5  # of a run: a start that is known no closer than that is not known
+# Of a run: a start that is known no closer is not known: test_a_start_that_is_not_known_closely_says_nothing_of_runs.
+_NARROW = 0.5
 
 
 @frozen(slots=False)  # see `sansio.evolving`

@@ -37,7 +37,7 @@ class ByAge:
     """
 
     cadence: Cadence = field(factory=Cadence)
-    floor: float = 0.3  # seconds
+    floor: float = 0.3  # seconds: test_by_age_waits_a_share_of_the_age_within_bounds (test_pacing.py)
 
     def next_poll(self, kind: TaskKind, seen: Observation, age: float, rand: float) -> NextPoll:  # noqa: ARG002  # the age alone counts
         """Return the wait until the next poll, by the age alone."""

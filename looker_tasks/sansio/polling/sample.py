@@ -15,10 +15,15 @@ from attrs import define, field
 
 from looker_tasks.sansio.polling.schedule import Schedule, survival
 
-_WINDOW = 128  # tasks; enough for a schedule, few enough to forget
-_ENOUGH = 4  # tasks; with fewer, chance would decide
-_RENEWED = 1 / 4  # of a sample; so much of it is new when it is worth another schedule
-_PRIOR = 12  # tasks: what a bracket as such weighs against the times of the sample that lie in it
+# After each number stands the test that holds it, of tests/sansio/polling/test_numbers.py.
+_WINDOW = 128  # tasks; enough for a schedule, few enough to forget: test_a_sample_is_of_the_last_128
+_ENOUGH = 4  # tasks; with fewer, chance would decide: test_four_are_a_sample
+# Of a sample; so much is new when it is worth another schedule:
+# test_a_schedule_is_worked_out_anew_for_a_quarter_of_new_times.
+_RENEWED = 1 / 4
+# Tasks; what a bracket as such weighs against the times of the sample that lie in it:
+# test_times_that_are_alike_weigh_sixty_to_twelve_against_their_bracket.
+_PRIOR = 12
 
 
 @define
