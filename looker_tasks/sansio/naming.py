@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import assert_never
 
@@ -20,6 +20,7 @@ OWN_FOLDER = ".looker-tasks"
 #: What the names of part files look like, as a regular expression: nobody else's file does.
 PART_FILE = r"\.looker-tasks-[0-9a-f]{16}\.part"
 
+_LONGEST_CHARACTER = 4  # bytes
 _LONGEST_PART = 255  # bytes: what file systems allow
 _LONGEST_NAME = 1024  # bytes: leaves the output folder room below the usual 4096
 _PLAIN_ID = re.compile(r"[a-z0-9_-]{1,80}")  # no capitals: some file systems hold "a" and "A" for one name
@@ -99,23 +100,35 @@ def check_name(name: str) -> None:
     """Raise `InvalidExport` for a name that no file below the output folder can safely have."""
     if _PLAIN_NAME.fullmatch(name):
         return
-    path = PurePosixPath(name)
-    if not name or name.endswith("/") or not path.name:
+    parts = _parts(name)
+    if not name or name.endswith("/") or not parts or parts == ("/",):
         raise InvalidExport(f"{name!r} names no file", field="name")
     if not name.isprintable() and any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
         raise InvalidExport(f"{name!r} holds a character that no file name should have", field="name")
-    if path.is_absolute() or ".." in path.parts:
+    if name.startswith("/") or ".." in parts:
         raise InvalidExport(f"{name!r} leads out of the output folder", field="name")
     if "\\" in name:
         raise InvalidExport(
             f"{name!r} has a backslash, which is a folder to some and a letter to others; write / for a folder",
             field="name",
         )
-    if path.parts[0].casefold() == OWN_FOLDER or re.fullmatch(PART_FILE, path.name, re.IGNORECASE):
+    if parts[0].casefold() == OWN_FOLDER or re.fullmatch(PART_FILE, parts[-1], re.IGNORECASE):
         raise InvalidExport(f"{name!r} lies in the folder of the journal", field="name")
-    if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in path.parts):
+    if len(name) <= _LONGEST_PART // _LONGEST_CHARACTER:
+        return
+    if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in parts):
         shortened = f"{name[:40]}…"
         raise InvalidExport(f"{shortened!r} is too long: {_LONGEST_PART} bytes a part at most", field="name")
+
+
+def _parts(name: str) -> Sequence[str]:
+    """Return the folders of *name* and its last part, as the file system takes it."""
+    return name.split("/") if _is_normal(name) else PurePosixPath(name).parts
+
+
+def _is_normal(name: str) -> bool:
+    """Return whether *name* has no part that a file system passes over; quicker than a path is made."""
+    return "//" not in name and "/." not in name and not name.startswith((".", "/")) and not name.endswith("/")
 
 
 def check_file_name(name: str, result_format: str) -> None:
@@ -202,6 +215,6 @@ def _digested(part: str, text: str) -> str:
 
 def same_file(name: str) -> str:
     """Return what two names share that some file systems hold for one file (letters' case, Unicode composition)."""
-    if name.isascii() and "//" not in name and "/." not in name and not name.startswith("./"):
-        return name.lower()
-    return unicodedata.normalize("NFC", str(PurePosixPath(name))).casefold()
+    if not _is_normal(name):
+        name = str(PurePosixPath(name))
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
