@@ -24,6 +24,7 @@ class Artifact:
     result_format: str
     modified: int = 0  # nanoseconds since 1970, as the file system or the bucket has it
     etag: str = ""  # of an object in a bucket
+    rows: int | None = None  # of a query's result, where its format lets them be counted as they come
 
     @property
     def path(self) -> Path:
@@ -64,6 +65,7 @@ class Exported:
     artifact: Artifact
     history: History = field(factory=History)
     resumed: bool = False  # an earlier run had made the file
+    notice: str = ""  # what a person should know of the file, such as that its rows end at the query's limit
 
 
 @frozen

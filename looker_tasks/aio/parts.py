@@ -14,9 +14,9 @@ from looker_tasks.aio.http.session import Session
 from looker_tasks.aio.http.transport import Transport
 from looker_tasks.aio.notifier import Notifier
 from looker_tasks.aio.run.admission import Admission
+from looker_tasks.aio.run.checks.filter_checks import FilterChecks
 from looker_tasks.aio.run.context import RunContext
 from looker_tasks.aio.run.effects import Effects
-from looker_tasks.aio.run.filter_checks import FilterChecks
 from looker_tasks.aio.run.left_renders import LeftRenders
 from looker_tasks.aio.run.singles import Singles
 from looker_tasks.errors import ConfigurationError

@@ -90,6 +90,9 @@ def summary(tally: Tally, seconds: float, calls: int, *, now: float, looker: str
     if tally.lost_creates:
         creates = count(tally.lost_creates, "create")
         yield f"the answers to {creates} were lost: Looker may have run as many tasks more"
+    yield from (f"{name_of(export)}: {notice}" for export, notice in tally.notices)
+    if tally.noticed > len(tally.notices):
+        yield f"... and {count(tally.noticed - len(tally.notices), 'file')} more like that; run.json names each"
     for failed in tally.failures:
         yield failure(failed)
         phases = ", ".join(f"{phase} {spent:.1f} s" for phase, spent in failed.history.phases.items())

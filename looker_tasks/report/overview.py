@@ -29,6 +29,7 @@ class Item:
     size: int | None = None
     sha256: str = ""
     content_type: str = ""
+    notice: str = ""
     error: str = ""
     message: str = ""
     phase: str = ""  # in which it failed
@@ -152,6 +153,7 @@ def _item(run: Run, trace: Trace) -> Item:
         size=ending.size,
         sha256=ending.sha256,
         content_type=ending.content_type,
+        notice=ending.notice,
         error=ending.error,
         message=ending.message,
         phase=ending.phase,

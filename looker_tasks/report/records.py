@@ -37,6 +37,7 @@ class Ending:
     outcome: str
     polls: int = 0
     resumed: bool = False
+    notice: str = ""
     size: int | None = None  # bytes
     sha256: str = ""
     content_type: str = ""
@@ -172,6 +173,7 @@ def _end(_: Run, traces: dict[int, Trace], at: float, rest: list[Any]) -> None:
                 outcome=outcome,
                 polls=polls,
                 resumed=result.get("resumed") is True,
+                notice=_text(result.get("notice")),
                 size=_count(result.get("size")),
                 sha256=_text(result.get("sha256")),
                 content_type=_text(result.get("content_type")),

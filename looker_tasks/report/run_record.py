@@ -45,6 +45,7 @@ def _entry(item: Item, folder: str) -> dict[str, object]:
         "sha256": (item.sha256 or None) if is_made else None,
         "content_type": (item.content_type or None) if is_made else None,
         "resumed": item.state == "earlier",
+        "notice": (item.notice or None) if is_made else None,
         "task_id": item.task_id or None,
         "started": None if item.began is None else utc_text(item.began),
         "finished": None if item.ended is None else utc_text(item.ended),

@@ -23,6 +23,7 @@ UNKNOWN: dict[str, object] = {
     "sha256": None,
     "content_type": None,
     "resumed": False,
+    "notice": None,
     "error": None,
     "message": None,
     "phase": None,
@@ -67,7 +68,7 @@ def utc_text(at: float) -> str:
 
 def _result(outcome: Outcome) -> dict[str, object]:
     match outcome:
-        case Exported(artifact=artifact, resumed=resumed):
+        case Exported(artifact=artifact, resumed=resumed, notice=notice):
             return {
                 "outcome": "exported",
                 "path": artifact.location,
@@ -75,6 +76,7 @@ def _result(outcome: Outcome) -> dict[str, object]:
                 "sha256": artifact.sha256,
                 "content_type": artifact.content_type,
                 "resumed": resumed,
+                "notice": notice or None,
             }
         case Failed(error=error, history=history):
             return {"outcome": "failed", **_error(error, history)}

@@ -106,6 +106,7 @@ class Sink:
             self._expected.result_format,
             modified=kept.modified,
             etag=kept.etag,
+            rows=self._content.rows,
         )
 
     @property
@@ -174,6 +175,11 @@ class Content:
     def sha256(self) -> str:
         """The digest of all bytes so far, in hex."""
         return self._digest.hexdigest()
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows came, where they can be counted."""
+        return self._inspection.rows
 
     @property
     def proves_its_end(self) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, Protocol, assert_never
 
 import anyio
+import attrs
 from attrs import define, evolve, field
 
 from looker_tasks import events
@@ -12,12 +13,13 @@ from looker_tasks.aio.files.journal.entry import Entry
 from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.aio.notifier import Notifier, Subject
 from looker_tasks.aio.run.admission import Admission, Slot
+from looker_tasks.aio.run.checks.filter_checks import FilterChecks
+from looker_tasks.aio.run.checks.row_limits import RowLimits
 from looker_tasks.aio.run.effects import Effects, Receiver
-from looker_tasks.aio.run.filter_checks import FilterChecks
 from looker_tasks.aio.run.left_renders import LeftRenders
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.exports import Export
-from looker_tasks.outcomes import Failed
+from looker_tasks.outcomes import Exported, Failed
 from looker_tasks.sansio.admission import Lane, Source
 from looker_tasks.sansio.machine import notes
 from looker_tasks.sansio.machine.directives import Call, Done, Event, Save, Wait
@@ -41,6 +43,7 @@ class RunContext:
     base_url: str
     source: Source = field(factory=Source)
     filter_checks: FilterChecks | None = None  # None: filters go out as they are
+    row_limits: RowLimits = field(factory=RowLimits)
     stopping: anyio.Event = field(factory=anyio.Event)
 
     @property
@@ -72,6 +75,15 @@ class RunContext:
         except ConfigurationError as error:
             return Done(Failed(export, error))
         return None if self.filter_checks is None else await self.filter_checks.refusal(export, self.session_of(export))
+
+    async def noticed(self, done: Done) -> Done:
+        """Return *done* with what a person should know of its file."""
+        match done.outcome:
+            case Exported(export=export, artifact=artifact) as exported:
+                notice = await self.row_limits.notice(export, artifact.rows, self.session_of(export))
+                return attrs.evolve(done, outcome=attrs.evolve(exported, notice=notice)) if notice else done
+            case _:
+                return done
 
     def slot(self, lane: Lane, seconds: float = 0.0) -> Slot:
         """Return a slot for an export whose task took *seconds* before (0: nobody knows)."""

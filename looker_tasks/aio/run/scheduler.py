@@ -223,7 +223,7 @@ class Run:
             done = await run_remotely(this, self._executor, target, task_id=left, expected=requested.seconds)
         if entry is not None:
             entry.ended(done.outcome)
-        return done
+        return await self._context.noticed(done)
 
 
 async def each(exports: Exports) -> AsyncGenerator[Export | Failed, None]:

@@ -40,7 +40,7 @@ class Singles:
         async with self._exporting(export, receiver, target.name, task_id) as done:
             if done.stops_run and isinstance(done.outcome, Failed):
                 raise done.outcome.error
-            return done.outcome
+            return (await self._run.noticed(done)).outcome
 
     @asynccontextmanager
     async def open(self, export: Export) -> AsyncIterator[Result]:

@@ -17,10 +17,13 @@ from looker_tasks.events import (
     Polled,
     TaskCreated,
 )
+from looker_tasks.exports import Export
 from looker_tasks.outcomes import Cancelled, Exported, Failed, Outcome
 
 #: So many failures are kept to be listed at the end; the others are counted.
 KEPT_FAILURES = 100
+#: So many files are named of which there is something to say.
+KEPT_NOTICES = 5
 
 
 @define
@@ -37,6 +40,8 @@ class Tally:
     again: int = 0  # calls sent again
     lost_creates: int = 0  # creates whose answer was lost: Looker may have run so many tasks more
     failures: list[Failed] = field(factory=list)  # the first of them
+    notices: list[tuple[Export, str]] = field(factory=list)  # the first of what a person should know of files
+    noticed: int = 0  # files of which there is something to say
     last_failure: Failed | None = None
     limits: dict[str, int] = field(factory=dict)  # how many tasks of each kind may be in flight, where it adapts
     paused: dict[str, float] = field(factory=dict)  # operation → seconds since 1970, until when it is paused
@@ -83,7 +88,10 @@ class Tally:
                 self.exported += 1
                 self.resumed += 1
                 self.oldest = min(self.oldest or artifact.modified, artifact.modified)
-            case Exported(artifact=artifact):
+            case Exported(artifact=artifact, notice=notice):
+                if notice:
+                    self.noticed += 1
+                    self.notices.extend([(outcome.export, notice)] if len(self.notices) < KEPT_NOTICES else [])
                 self.exported += 1
                 self.size += artifact.size
                 self.estimate.add(seconds)

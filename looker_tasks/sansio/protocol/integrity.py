@@ -12,7 +12,8 @@ from typing import Any
 from attrs import frozen
 
 from looker_tasks.formats import FORMATS, Format
-from looker_tasks.sansio.protocol.json_stream import Found, JsonStream
+from looker_tasks.sansio.protocol.json_stream import Found, JsonStream, Path
+from looker_tasks.sansio.protocol.records import Records
 from looker_tasks.sansio.protocol.responses import one_line
 
 #: How many bytes at each end are looked at.
@@ -52,6 +53,7 @@ class Inspection:
         self._tail = b""
         self._size = 0
         self._json = _JsonCheck(result_format) if self._row.is_json else None
+        self._records = Records() if self._row.name == "csv" else None
 
     @property
     def proves_its_end(self) -> bool:
@@ -66,6 +68,15 @@ class Inspection:
         self._tail = chunk[-ENDS:] if len(chunk) >= ENDS else (self._tail + chunk)[-ENDS:]
         if self._json is not None:
             self._json.update(chunk)
+        if self._records is not None:
+            self._records.update(chunk)
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows of data came; None where that cannot be known, or there are very many."""
+        if self._json is not None:
+            return self._json.rows
+        return self._records.rows if self._records is not None else None
 
     def defect_of_beginning(self) -> Defect | None:
         """Return what already shows in the bytes that came, though more are to come."""
@@ -125,8 +136,13 @@ class _JsonCheck:
         self._stream = JsonStream()
         self._is_broken = False
         self._rows = 0
+        self._details = 0  # rows of json_detail and json_fe
         self._first: Any = None  # row
         self._errors: list[Any] = []  # the first of those that json_detail has a place for
+
+    @property
+    def rows(self) -> int:
+        return self._details if self._is_detail else max(self._rows, self._details)
 
     def update(self, chunk: bytes) -> None:
         if not self._is_broken:
@@ -161,6 +177,7 @@ class _JsonCheck:
     def _look_at(self, found: Iterable[Found]) -> None:
         name = "errors" if self._is_detail else "rows"
         for path, value in found:
+            self._count_details(path, value)
             if not path:
                 self._take_all(value.get(name) if isinstance(value, dict) else None if self._is_detail else value)
                 continue
@@ -169,6 +186,13 @@ class _JsonCheck:
                 self._take(inner[0], value if len(inner) == 1 else None)
             elif path == (name,):
                 self._take_all(value)
+
+    def _count_details(self, path: Path, value: Any) -> None:  # noqa: ANN401  # whatever a server put there
+        rows = value.get("data") if not path and isinstance(value, dict) else value if path == ("data",) else None
+        if isinstance(rows, list):
+            self._details = len(rows)
+        elif path[:1] == ("data",) and len(path) > 1 and isinstance(path[1], int):
+            self._details = max(self._details, path[1] + 1)
 
     def _take_all(self, values: Any) -> None:  # noqa: ANN401  # whatever a server put there
         if isinstance(values, list):

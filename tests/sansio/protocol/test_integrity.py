@@ -294,3 +294,38 @@ def test_whatever_bytes_come_are_kept_or_told(result_format: str, content_type: 
     """Any body has a verdict, whose reason fits on one line."""
     defect = _flaw(result_format, body, content_type)
     assert defect is None or (defect.reason.isprintable() and defect.reason)
+
+
+@pytest.mark.parametrize(
+    ("result_format", "body", "rows"),
+    [
+        ("csv", b'a,b\n1,"x\ny"\n2,z\n', 2),
+        ("csv", b"", 0),
+        ("json", b'[{"a": 1}, {"a": 2}]', 2),
+        ("json_bi", b'{"metadata": {}, "rows": [{"a": 1}, {"a": 2}, {"a": 3}]}', 3),
+        ("json_detail", b'{"errors": [{"fatal": false}], "data": [{"a": 1}, {"a": 2}]}', 2),
+        ("json_fe", b'{"fields": {}, "data": [{"a": 1}]}', 1),
+        ("json_detail", b'{"data": 5}', 0),
+        ("txt", b"a\n1\n", None),
+        ("xlsx", b"PK\x03\x04", None),
+    ],
+)
+def test_rows_are_counted_where_they_can_be(result_format: str, body: bytes, rows: int | None) -> None:
+    """Of data, not of errors; where they cannot be counted as they come, nobody knows."""
+    inspection = Inspection(result_format, "")
+    inspection.update(body)
+    inspection.defect()
+    assert inspection.rows == rows
+
+
+@pytest.mark.parametrize(("result_format", "opens"), [("json_fe", '{"data": '), ("json_bi", '{"rows": '), ("json", "")])
+def test_rows_of_a_long_result_are_counted(result_format: str, opens: str) -> None:
+    """Also where they come one by one."""
+    rows = [{"a": "x" * 1000}] * 700
+    for count in (0, 1, 700):
+        inspection = Inspection(result_format, "")
+        body = f"{opens}{json.dumps(rows[:count])}{'}' if opens else ''}".encode()
+        for at in range(0, len(body), 2**16):
+            inspection.update(body[at : at + 2**16])
+        inspection.defect()
+        assert inspection.rows == count
