@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 _EXPECTED = "expected an address such as https://company.looker.com or https://looker.example.com:19999"
 _API_PATH = re.compile(r"/api(/\d+(\.\d+)?(/.*)?)?/?$")  # a gateway's /api/looker is none
+_PAGE_PATH = re.compile(r"/(login|dashboards|looks|explore|browse|folders)(/|$)")  # as pasted from a browser
 _NAME = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+(%\w+)?\]?")
 _LONGEST_LABEL = 63
 
@@ -28,7 +29,9 @@ def normalized(text: str) -> str:
         raise ValueError(f"{_EXPECTED}, without a user, a query or a fragment")
     plain = f"{parts.scheme}://{parts.netloc}"
     if api := _API_PATH.search(parts.path):
-        raise ValueError(f"{text!r} names the API; expected {plain}{parts.path[: api.start()]}")
+        raise ValueError(f"'{plain}{parts.path}' names the API; expected {plain}{parts.path[: api.start()]}")
+    if _PAGE_PATH.match(parts.path):
+        raise ValueError(f"'{plain}{parts.path}' names a page of Looker's; expected {plain}")
     return f"{plain}{parts.path}".rstrip("/")
 
 

@@ -46,6 +46,11 @@ def test_an_address_loses_its_last_slash_alone(text: str, expected: str) -> None
         ("https://user:secret@x.example.com", "without a user, a query or a fragment"),
         ("https://x.example.com?token=secret", "without a user, a query or a fragment"),
         ("https://x.example.com#secret", "without a user, a query or a fragment"),
+        (
+            "https://x.example.com/dashboards/42",
+            r"/dashboards/42. names a page of Looker.s; expected https://x\.example\.com$",
+        ),
+        ("https://x.example.com/login", r"expected https://x\.example\.com$"),
         ("https://x.example.com/api/4.0", r"names the API; expected https://x\.example\.com$"),
         ("https://x.example.com/gateway/api/4.0/login", r"names the API; expected https://x\.example\.com/gateway$"),
     ],
