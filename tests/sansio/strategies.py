@@ -19,7 +19,9 @@ IDS = st.one_of(
 _SIZES = st.integers(1, 3000)
 _YES_NO = st.none() | st.booleans()
 _TITLES = TEXTS.filter(bool)
-_FILTERS = st.dictionaries(_TITLES, TEXTS | st.integers() | st.booleans() | st.floats(allow_nan=False), max_size=3)
+_FILTERS = st.dictionaries(
+    _TITLES, TEXTS | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False), max_size=3
+)
 
 PDFS = st.builds(
     DashboardExport,

@@ -3,8 +3,11 @@
 import pytest
 
 from looker_tasks.outcomes import Cancelled, Exported
-from looker_tasks.sansio.machine.directives import Call, Done, Event, Woke
+from looker_tasks.policy import Policy
+from looker_tasks.sansio.machine.directives import Call, Done, Event, Wait, Woke
 from looker_tasks.sansio.machine.lifecycle import Lifecycle
+from looker_tasks.sansio.machine.notes import RenderLeft
+from looker_tasks.sansio.machine.states import Watching
 from tests.sansio.machine.looker_told import (
     BAD_GATEWAY,
     KILLED,
@@ -91,3 +94,23 @@ def test_an_end_is_an_end() -> None:
     events: list[Event] = [SAVED, LOST, told("querying"), Woke()]
     for event in events:
         assert done.advance(event, now=START + 99, rand=0.5, pacing=PACING) is done
+
+
+@pytest.mark.parametrize("ended", [told("success"), told("failure")])
+def test_a_render_that_was_left_is_watched_until_it_has_ended(ended: Event) -> None:
+    """Its status is polled, never its result, and the watch is over then."""
+    policy = Policy()
+    flow = Lifecycle.watch(RENDER, policy, "4.0", RenderLeft("t1", 5.0), now=START)
+    asked: list[str] = []
+    while isinstance(flow.directive, Wait | Call) and len(asked) < 5:
+        if isinstance(flow.directive, Wait):
+            flow = flow.advance(Woke(), now=flow.directive.until, rand=0.5, pacing=PACING)
+            continue
+        asked.append(flow.directive.request.operation.name)
+        event = told("rendering") if len(asked) < 4 else ended
+        flow = flow.advance(event, now=START + len(asked), rand=0.5, pacing=PACING)
+        if len(asked) == 4:
+            break
+        assert isinstance(flow.state, Watching)
+    assert asked == ["render_task"] * 4
+    assert not isinstance(flow.state, Watching)

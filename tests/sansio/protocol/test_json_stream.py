@@ -140,6 +140,14 @@ def test_memory_does_not_grow_with_the_text() -> None:
     assert peak < 8 * 2**20
 
 
+@pytest.mark.parametrize("body", [b"[      nonsense]", b"[" * 1001 + b" " * 40 + b"]" * 1001])
+def test_what_is_no_value_is_told_before_its_end(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is too long to wait for the rest; so is what is nested beyond reason."""
+    monkeypatch.setattr(json_stream, "WHOLE", 4)
+    with pytest.raises(ValueError, match="a value is wrong"):
+        _found(body, 1)
+
+
 @pytest.mark.parametrize("body", [b'{"a":[        ]}', b'{"a":{        }}', b"[[        ],{        }]"])
 def test_what_is_long_by_its_blanks_alone_is_empty(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list or an object that was opened before its end came may have nothing in it."""

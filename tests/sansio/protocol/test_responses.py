@@ -126,6 +126,13 @@ def test_a_body_that_is_not_what_it_says(body: bytes, words: str) -> None:
     assert len(caught.value.message) <= EXCERPT + 40
 
 
+def test_a_login_that_is_no_json_quotes_nothing() -> None:
+    """It may hold the token all the same."""
+    with pytest.raises(UnexpectedResponse, match=r"expected JSON, got something else$") as caught:
+        parse(asking("login"), Response(200, JSON, b"access_token=precious"))
+    assert "precious" not in repr(caught.value)
+
+
 @pytest.mark.parametrize("deleted", [1, 0, "true", [], {}])
 def test_true_and_false_are_no_numbers_and_no_texts(deleted: object) -> None:
     """What decides something is not guessed at."""
