@@ -1,5 +1,6 @@
 """The command `export`: from a manifest and a configuration to a plan, and from there to a batch."""
 
+import asyncio
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -16,6 +17,7 @@ from looker_tasks.cli.options import ExportOptions, assignments, duration, read_
 from looker_tasks.cli.run.batch import Batch, run_batch
 from looker_tasks.cli.run.began import beginning_of
 from looker_tasks.cli.run.combined import check_combined, combine_files
+from looker_tasks.cli.run.interruption import Interruption
 from looker_tasks.cli.status import DONE, FAILED, UNREAD
 from looker_tasks.cli.streams import write_line
 from looker_tasks.client import LookerTasks
@@ -25,7 +27,21 @@ from looker_tasks.sansio.protocol.operations import ApiVersion
 
 
 async def export_manifest(path: Path, options: ExportOptions) -> int:
-    """Export every row of the manifest at *path* and return the exit status; on a dry run, print the plan alone."""
+    """Export every row of the manifest at *path* and return the exit status; on a dry run, print the plan alone.
+
+    A signal ends whatever is under way in order: what runs on Looker for the plan is killed, and the token given back.
+    """
+    with Interruption() as interruption:
+        try:
+            return await _export(path, options, interruption)
+        except asyncio.CancelledError:
+            if interruption.signal is None:
+                raise
+            write_line(f"stopped by {interruption.signal.name}; the same command goes on")
+            return interruption.status
+
+
+async def _export(path: Path, options: ExportOptions, interruption: Interruption) -> int:
     began = await _beginning(options)
     if options.dry_run and not needs_looker(path):
         return _show(await _plan(path, options, read_api_version(), None, began), options)
@@ -47,8 +63,10 @@ async def export_manifest(path: Path, options: ExportOptions) -> int:
                 check_filters=options.check_filters,
                 calls_beside=lambda: looker.calls,
                 began=began,
-            )
+            ),
+            interruption,
         )
+    interruption.ask_to_stop = None  # the run is over: what is combined ends at the first signal
     return await _combine(plan, options, status)
 
 

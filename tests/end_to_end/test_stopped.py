@@ -71,6 +71,7 @@ def test_what_is_ready_is_fetched_and_queries_are_killed(tmp_path: Path, signal_
         assert all(path.read_bytes().endswith(b"%%EOF\n") for path in made)
         assert list((tmp_path / "o").glob(".*.part")) == []
         assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {
+            "began",
             "journal.sqlite3",
             "lock",
             "timeline.jsonl",
@@ -105,3 +106,21 @@ def test_a_second_signal_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None
         }
         assert looker_tasks(*command, cwd=tmp_path, settings=settings).status == 0
         assert emulator.statistics.created.total() == 1
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_plan_is_stopped_as_a_run_is(tmp_path: Path, signal_: signal.Signals) -> None:
+    """While Looker is asked for values, too: that query is killed, the token given back, the status is the signal's."""
+    (tmp_path / "m.yaml").write_text(
+        "exports: [{for_each: {c: {query: 1, field: x}}, dashboard: 1, format: pdf, name: '{c}.pdf'}]"
+    )
+    with looker() as (emulator, settings):
+        with started("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=settings) as run:
+            wait_for(lambda: emulator.statistics.calls["query_task"] > 0)
+            run.send_signal(signal_)
+            said = run.stderr.read() if run.stderr else ""
+            assert run.wait(timeout=PATIENCE) == 128 + signal_
+        assert said == f"stopped by {signal_.name}; the same command goes on\n"
+        assert emulator.statistics.calls["kill_query"] == 1
+        assert emulator.statistics.calls["logout"] == 1
+    assert not (tmp_path / "o").exists()

@@ -66,8 +66,11 @@ class Batch:
         return evolve(policy, deadlines=evolve(policy.deadlines, export=self.options.deadline))
 
 
-async def run_batch(batch: Batch) -> int:
-    """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary."""
+async def run_batch(batch: Batch, interruption: Interruption | None = None) -> int:
+    """Export all of *batch* and return the exit status. Raises what ends a run as a whole, after its summary.
+
+    *interruption* is that of the program, where there is more to do than to run.
+    """
     options = batch.options
     raise_open_file_limit()
     logging.getLogger("looker_tasks").addFilter(_is_for_people)
@@ -77,10 +80,13 @@ async def run_batch(batch: Batch) -> int:
     previews = BackgroundPreviews(folder or state, expected=batch.expected)
     observers = [tally.observe]
     lines = Output(_STDOUT, encoding="utf-8", drops=False) if options.json else None
-    with Interruption() as interruption, ExitStack() as stack:
-        observers.append(stack.enter_context(_timeline(batch, state)).observe)
+    with ExitStack() as stack:
+        if interruption is None:
+            interruption = stack.enter_context(Interruption())
+        observed = stack.enter_context(ExitStack())
+        observers.append(observed.enter_context(_timeline(batch, state)).observe)
         if options.report and folder is not None:
-            observers.append(stack.enter_context(previews).observe)
+            observers.append(observed.enter_context(previews).observe)
         if not options.quiet:
             write_line(wording.beginning(batch.expected, batch.settings.description, batch.out))
         try:
@@ -91,16 +97,19 @@ async def run_batch(batch: Batch) -> int:
         finally:
             if lines is not None:
                 lines.close()
-        stack.close()
+        observed.close()
         if batch.began is not None and interruption.signal is None:
             await _quietly(partial(forget_beginning, state))
         if options.report and interruption.signal is None:
             await anyio.to_thread.run_sync(write_reports, batch.out, options, previews.found)
-        if interruption.signal is not None:
-            return interruption.status
-        if tally.exported != tally.expected:
-            return FAILED
-        return UNREAD if lines is not None and lines.failed else DONE
+        return _status(tally, lines) if interruption.signal is None else interruption.status
+
+
+def _status(tally: Tally, lines: Output | None) -> int:
+    """Return the exit status of a run that came to its end."""
+    if tally.exported != tally.expected:
+        return FAILED
+    return UNREAD if lines is not None and lines.failed else DONE
 
 
 def _is_for_people(record: logging.LogRecord) -> bool:

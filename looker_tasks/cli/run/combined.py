@@ -119,7 +119,7 @@ class _Combining:
                 Part(path, title, part.result_format) for path, title, part in zip(paths, titles, parts, strict=True)
             ]
             whole = Path(folder) / "whole"
-            await anyio.to_thread.run_sync(partial(combine, chosen, whole, form))
+            await anyio.to_thread.run_sync(partial(combine, chosen, whole, form), abandon_on_cancel=True)
             sent = await send_file(whole, Target(self.destination, name), _CONTENT_TYPES[form])
         return sent.size
 
