@@ -88,7 +88,7 @@ def sent_elsewhere(ini: Path, section: str | None, environ: Mapping[str, str]) -
     return len(from_environ) == 1 and any(name in file and file[name] != both[name] for name in variables.values())
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sections=SECTIONS, section=st.sampled_from([None, "", "Looker", "Other"]), environ=VARIABLES)
 @example(sections={"Looker": {"verify_ssl": "no"}}, section=None, environ={"LOOKERSDK_VERIFY_SSL": '""'})
 @example(

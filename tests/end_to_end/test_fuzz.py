@@ -113,7 +113,7 @@ async def outcomes_of(answers: list[bytes | None], folder: Path) -> list[Outcome
     return outcomes
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(answers=ANSWERS)
 def test_whatever_a_server_says_no_file_is_wrong(answers: list[bytes | None]) -> None:
     """Each export has one outcome, an error fit to print or a whole file, and nothing else lies in the folder."""

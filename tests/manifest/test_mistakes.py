@@ -208,7 +208,7 @@ VALUES = st.recursive(
 ROWS = st.lists(st.dictionaries(KEYS, VALUES, max_size=5) | VALUES, max_size=4)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, defaults=VALUES, form=st.sampled_from(["json", "yaml", "jsonl"]))
 def test_no_row_breaks_the_reading(tmp_path: Path, rows: list[object], defaults: object, form: str) -> None:
     """Rows of any shape are a manifest or a complaint, and what is one has as many exports as rows."""
@@ -220,7 +220,7 @@ def test_no_row_breaks_the_reading(tmp_path: Path, rows: list[object], defaults:
         assert len(made_by(manifest)) == len(manifest) == len(rows)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=200)
     | st.text("\n\r\t {}[]:,-&*!|>'\"#%@`~<?=ab0.\\exports", max_size=200).map(str.encode),

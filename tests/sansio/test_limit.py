@@ -13,7 +13,7 @@ from looker_tasks.sansio.polling.learned import LearnedPacing
 from looker_tasks.sansio.protocol.statuses import Stage
 from tests.sansio.simulated_farm import Farm, Report, Simulation
 
-_SEEDS = range(5)
+_SEEDS = range(3)
 _MANY = 1000  # exports
 
 
@@ -222,7 +222,7 @@ def test_the_limit_stays_within_its_bounds_whatever_happens(events: list[tuple[i
 
 
 def _runs(farm: Farm, exports: int, limit: int | None = None) -> list[Report]:
-    seeds = _SEEDS if exports < _MANY else _SEEDS[:2]  # many are alike by themselves
+    seeds = _SEEDS if exports < _MANY else _SEEDS[:1]  # many are alike by themselves
     return [
         Simulation(
             farm,

@@ -130,7 +130,7 @@ _any_number = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @example("12.25", "0.00000000000001e-27", True)
 @given(st.sampled_from(["7", "12.25", "0.123456789012"]), _any_number, st.booleans())
 @pytest.mark.usefixtures("_short_runs")

@@ -30,6 +30,12 @@ class Catalogue:
         self._dashboard_slugs: dict[str, str] = {}
         self._keys: dict[str, str] = {}  # content → id, of queries
 
+    def copy(self) -> "Catalogue":
+        """Return another with the same content, which may grow without this one."""
+        other = Catalogue()
+        vars(other).update((name, dict(stored)) for name, stored in vars(self).items())
+        return other
+
     def add_folder(self, folder: Folder) -> None:
         """Put *folder* in, in place of one with its id."""
         self._folders[folder.id] = folder

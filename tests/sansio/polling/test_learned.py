@@ -20,7 +20,7 @@ from looker_tasks.sansio.polling.pacing import Pacing
 from looker_tasks.sansio.polling.schedule import NextPoll, align
 from tests.sansio.simulated_farm import Farm, Report, Simulation, every
 
-_SEEDS = range(5)
+_SEEDS = range(3)
 _NEW = Observation()
 
 

@@ -1,6 +1,7 @@
 """The demo's catalogue, built from its charts and plans."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import count
 
 from attrs import evolve
@@ -26,7 +27,15 @@ FOLDERS = (*looks.FOLDERS, *accounts.FOLDERS)
 
 
 def demo_catalogue() -> Catalogue:
-    """Build the shop's catalogue: some fifty dashboards and two dozen looks in folders, over the model `thelook`."""
+    """Return the shop's catalogue: some fifty dashboards and two dozen looks in folders, over the model `thelook`.
+
+    Each call gives one of its own, to which queries may be added.
+    """
+    return _built().copy()
+
+
+@cache
+def _built() -> Catalogue:
     catalogue = Catalogue()
     for folder in FOLDERS:
         catalogue.add_folder(folder)
