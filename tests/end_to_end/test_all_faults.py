@@ -84,6 +84,7 @@ async def run_all(emulator: Emulator, folder: Path, policy: Policy) -> list[Outc
         return [outcome async for outcome in run]
 
 
+@pytest.mark.long
 @pytest.mark.virtual_time
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_what_can_be_had_is_had(tmp_path: Path, seed: int) -> None:
@@ -115,6 +116,7 @@ async def test_what_can_be_had_is_had(tmp_path: Path, seed: int) -> None:
     assert are_whole(tmp_path)
 
 
+@pytest.mark.long
 def test_the_command_ends_with_what_can_be_had(tmp_path: Path) -> None:
     """Status 1 and every file but those that failed; the same command on a server that is well again: status 0, all."""
     few = list(rows())[:60]

@@ -96,6 +96,7 @@ def is_whole(name: str, body: bytes) -> bool:
     return body.startswith(b"\xff\xd8\xff") and body.endswith(b"\xff\xd9")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_kills_and_stops_cost_no_object(s3: S3Server, tmp_path: Path) -> None:
     """SIGKILL and SIGTERM at random moments, then the same run: all objects, whole; none left half by a polite stop."""

@@ -69,6 +69,7 @@ def test_a_file_that_the_disk_has_no_room_for_fails_alone(quick: Mapping[str, st
     assert files(tmp_path / "o") == {f"{number}.pdf" for number in range(5)}
 
 
+@pytest.mark.long
 def test_a_journal_that_the_disk_has_no_room_for_ends_the_run(quick: Mapping[str, str], tmp_path: Path) -> None:
     """Without a journal nothing could be gone on with: one line says so, and every file that is there is whole."""
     path = manifest(tmp_path, pdfs(600))

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ async def outcomes_of(answers: list[bytes | None], folder: Path) -> list[Outcome
     return outcomes
 
 
+@pytest.mark.long
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(answers=ANSWERS)
 def test_whatever_a_server_says_no_file_is_wrong(answers: list[bytes | None]) -> None:

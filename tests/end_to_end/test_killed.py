@@ -106,6 +106,7 @@ def is_whole(path: Path) -> bool:
             return len({len(row) for row in csv.reader(body.decode().splitlines())}) == 1
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_thirty_kills_cost_no_file_and_no_task(tmp_path: Path) -> None:
     """A SIGKILL at any moment costs at the most the creates whose answers had not come; the same command goes on."""

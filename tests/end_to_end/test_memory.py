@@ -52,6 +52,7 @@ async def measured(url: str, folder: Path, count: int) -> Measured:
     return found
 
 
+@pytest.mark.long
 async def test_ten_times_the_exports_take_no_more_memory(tmp_path: Path) -> None:
     """What is done is not kept: 800 exports peak within 4 MiB of 80."""
     async with scripted_looker() as looker:
@@ -64,6 +65,7 @@ async def test_ten_times_the_exports_take_no_more_memory(tmp_path: Path) -> None
     assert many["peak"] < 120 * 2**20
 
 
+@pytest.mark.long
 async def test_a_large_result_takes_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
     """Three results of 64 MiB at a time stream to disk within 24 MiB of what tiny ones take."""
     size = 64 * 2**20

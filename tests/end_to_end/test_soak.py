@@ -94,6 +94,7 @@ def files_in(folder: Path) -> int:
     return sum(1 for path in folder.glob("*/*") if path.parent.name != OWN_FOLDER)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells the size of a process so")
 @pytest.mark.virtual_time
 @pytest.mark.timeout(400)

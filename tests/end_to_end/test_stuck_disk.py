@@ -59,6 +59,7 @@ def client(quick: Mapping[str, str], folder: Path, deadline: float) -> "subproce
     )
 
 
+@pytest.mark.long
 def test_a_disk_that_does_not_answer_costs_its_own_files_alone(tmp_path: Path, quick: Mapping[str, str]) -> None:
     """At the deadline each of them is told with its path and for how long; the others are there; the process ends."""
     with client(quick, tmp_path / "out", 10.0) as program:
@@ -75,6 +76,7 @@ def test_a_disk_that_does_not_answer_costs_its_own_files_alone(tmp_path: Path, q
     assert {path.name for path in (tmp_path / "out").glob("*.pdf")} == ended.keys() - gone
 
 
+@pytest.mark.long
 def test_a_polite_stop_ends_though_the_disk_does_not_answer(tmp_path: Path, quick: Mapping[str, str]) -> None:
     """SIGTERM is obeyed within the time for stopping, whatever a thread waits for."""
     with client(quick, tmp_path / "out", 3600.0) as program:

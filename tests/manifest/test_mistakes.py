@@ -243,6 +243,7 @@ def test_no_bytes_break_the_reading(tmp_path: Path, content: bytes, form: str) -
     assert is_right
 
 
+@pytest.mark.long
 def test_the_memory_of_a_long_manifest_does_not_hold_its_rows(tmp_path: Path) -> None:
     """Checking and reading 20,000 rows holds nothing of them but a digest each."""
     path = tmp_path / "m.csv"

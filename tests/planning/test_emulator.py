@@ -90,6 +90,7 @@ async def test_each_customer_gets_its_own_rows_and_no_one_elses(rig: Rig) -> Non
     assert counts == {literal(customer): count for customer, count in expected.items()}
 
 
+@pytest.mark.long
 async def test_a_burst_of_dashboards_customers_and_formats(rig: Rig) -> None:
     """Ten lines are five dashboards for sixty customers in two formats; the count is exact, each file in its folder."""
     source = await rig.looker.api.create_query({**ORDERS, "fields": ["customers.company"]})

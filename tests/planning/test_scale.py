@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _PROGRAM = """
 import asyncio, json, sys, time
 from pathlib import Path
@@ -24,6 +26,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_exports_are_planned_at_once(tmp_path: Path) -> None:
     """Imports, reading, every check, and the first export: seconds of one core, and less than 120 MB in all."""
     with (tmp_path / "customers.csv").open("w") as file:

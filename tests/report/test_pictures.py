@@ -78,6 +78,7 @@ async def shoot(page: Page, path: Path, place: str, *clicks: str) -> None:
         image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.timeout(400)  # each dashboard is drawn
 async def test_the_pictures_of_the_readme(tmp_path: Path) -> None:

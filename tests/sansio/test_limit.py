@@ -248,7 +248,7 @@ def _query_seconds(chance: random.Random) -> float:
     return 0.2 * chance.lognormvariate(0, 0.5)
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("slots", "exports", "best", "waiting", "most"),
     [(2, 60, 5, 6, 1.05), (16, 240, 32, 24, 1.05), (200, 2000, 300, 300, 1.1)],
@@ -261,7 +261,7 @@ def test_a_farm_of_any_size_is_found_out(slots: int, exports: int, best: int, wa
     assert max(run.waiting for run in runs) <= waiting
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 @pytest.mark.parametrize("later", [8, 32])
 def test_slots_that_change_in_the_middle_of_a_run_are_followed(later: int) -> None:
     """More are used, and the queue before fewer is gone after some task lengths."""
@@ -271,7 +271,7 @@ def test_slots_that_change_in_the_middle_of_a_run_are_followed(later: int) -> No
         assert later <= fmean(settled) <= 3 * later
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_a_farm_that_serves_in_any_order_gets_no_endless_queue() -> None:
     """That older tasks come first is an assumption; where it is wrong the limit is near the slots all the same."""
     farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, is_in_order=False)
@@ -280,7 +280,7 @@ def test_a_farm_that_serves_in_any_order_gets_no_endless_queue() -> None:
     assert fmean(run.over_best for run in runs) <= 1.1
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_a_farm_that_refuses_more_is_filled_as_far_as_it_lets_us() -> None:
     """Refusals are few, and between them the limit is felt out again."""
     farm = Farm(slots=16, run_seconds=_run_seconds, query_seconds=_query_seconds, most=20)
@@ -294,7 +294,7 @@ def _seconds(farm: Farm, exports: int, seed: int, enough: int) -> float:
     return Simulation(farm, exports, AdaptiveLimit(most=400), LearnedPacing(watches=True), seed, enough).run().seconds
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 @pytest.mark.parametrize("slots", [2, 16])
 def test_tasks_that_are_stuck_do_not_hold_up_their_siblings(slots: int) -> None:
     """One in twenty is never taken and ends at its deadline, half an hour later: the others are done long before."""

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 _PROGRAM = """
 import re
 import sys
@@ -30,6 +32,7 @@ print(size, peak)
 """
 
 
+@pytest.mark.long
 def test_a_million_rows_take_little_memory() -> None:
     """A result of a million rows (150 MB) becomes a file in a process that never has 300 MB."""
     run = subprocess.run([sys.executable, "-c", _PROGRAM, "100"], check=True, capture_output=True, text=True)

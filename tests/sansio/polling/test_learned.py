@@ -281,7 +281,7 @@ def _mean(runs: list[Report]) -> tuple[float, float]:
     return fmean(run.calls_a_file for run in runs), fmean(run.delay for run in runs)
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("run_seconds", "most"), [(_log_normal, 0.65), (_two_humps, 0.9), (_constant, 0.4), (_drifting(), 0.75)]
 )
@@ -298,7 +298,7 @@ def test_a_run_finds_its_results_sooner_than_fixed_polling_at_the_same_calls(
     assert delay <= most * fixed
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_a_run_costs_five_calls_a_file_and_keeps_the_slots_busy() -> None:
     """Its create, its result, and less than three questions in between; all but the best time of the farm."""
     runs = _runs(_log_normal, LearnedPacing)
@@ -306,7 +306,7 @@ def test_a_run_costs_five_calls_a_file_and_keeps_the_slots_busy() -> None:
     assert fmean(run.over_best for run in runs) <= 1.03
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_tiny_tasks_do_not_wait_for_the_floor() -> None:
     """2,000 tasks of 0.1 s on 100 slots: the floor between calls follows the tasks."""
     farm = Farm(slots=100, run_seconds=lambda chance: 0.1 * chance.lognormvariate(0, 0.5))
@@ -326,7 +326,7 @@ def _unknown() -> tuple[float, float]:
     return _known(None)
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 @pytest.mark.parametrize(("share", "saved"), [(0.05, 0.9), (0.2, 0.95), (1.0, 1.1)])
 def test_known_times_bring_files_earlier_and_wrong_ones_do_no_harm(share: float, saved: float) -> None:
     """Each task takes what it took the last time, give or take a share of it: no more calls, and less delay."""
