@@ -126,6 +126,24 @@ def test_one_that_waits_again_for_the_other_kind_holds_nobody_up() -> None:
     assert admitted(order, names) == ["r"]
 
 
+def test_who_stops_waiting_is_not_admitted() -> None:
+    """Of several, as the only one of its lane, and as one whose task was to be created again."""
+    order, source = admission(render=1), Source()
+    first, second, third = (Slot(source, "render") for _ in range(3))
+    for slot in (first, second, third):
+        order.ask(slot)
+    order.release(second)
+    assert list(order.admit()) == [first]
+    order.release(third)
+    assert (source.waiting, list(order.admit())) == (0, [])
+    order.release(first)
+    order.ask(first)
+    order.release(first)
+    assert (first.state, source.in_flight, list(order.admit())) == (Hold.FREE, 0, [])
+    order.release(first)
+    assert first.state is Hold.FREE
+
+
 def test_limits_are_named_by_kind_or_together() -> None:
     """Where one limit serves both kinds it is the tasks' own."""
     assert dict(admission(3, 4).limits()) == {"render": 3, "query": 4}
