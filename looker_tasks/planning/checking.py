@@ -14,7 +14,7 @@ from looker_tasks.planning.making import Making, Unreadable, complaint
 from looker_tasks.planning.planned import Planned
 from looker_tasks.planning.rows import RowExports
 from looker_tasks.planning.summary import Summary
-from looker_tasks.sansio.dashboards.tiles import tiles_of
+from looker_tasks.sansio.dashboards.tiles import tiles_of, unheard
 from looker_tasks.sansio.names import NameSet
 from looker_tasks.sansio.naming import export_key, foreign_trouble
 
@@ -109,13 +109,23 @@ class Check:
                     self._combine(each, each.combined, partial=row.draft.combine.partial)
 
     def _leave_out(self, row: RowExports) -> None:
-        """Name the tiles that have no rows, and why."""
+        """Name the tiles that have no rows, and why, and those whose rows a filter of the row does not change."""
         if row.draft.tiles is None or not len(row.matrix):
             return
         for _, content_id in row.content():
             dashboard = self.making.known.dashboards.get(content_id)
-            for each in () if dashboard is None else tiles_of(dashboard)[1]:
+            if dashboard is None:
+                continue
+            tiles, without_rows = tiles_of(dashboard)
+            for each in without_rows:
                 self.left_out[f"dashboard {content_id}: {each}"] = None
+            for tile in tiles:
+                if deaf := unheard(tile, dashboard, row.filters.titles):
+                    self._warn(
+                        f"dashboard {content_id}: tile {tile.id} ({tile.title}) does not listen to"
+                        f" {', '.join(map(repr, deaf))}: its rows are the same whatever that says",
+                        "unheard",
+                    )
 
     def _add(self, where: str, name: str, combined: str | None = None) -> bool:
         """Take a file's name in; return whether the file is kept."""

@@ -100,6 +100,7 @@ def test_a_second_signal_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None
             assert time.monotonic() - began < 5
         assert [path.name for path in (tmp_path / "o").iterdir()] == [OWN_FOLDER]
         assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {
+            "began",
             "journal.sqlite3",
             "lock",
             "timeline.jsonl",

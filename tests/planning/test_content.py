@@ -155,6 +155,18 @@ async def test_the_rows_of_all_tiles(looker: KnownLooker, tmp_path: Path) -> Non
     assert exports == [export async for export in plan.exports]
 
 
+async def test_a_tile_that_a_filter_does_not_reach_is_reported(looker: KnownLooker, tmp_path: Path) -> None:
+    """Its rows would be everybody's in each customer's folder: the dashboard itself shows them so."""
+    row = "dashboard: 42, tiles: csv, for_each: {c: ['1', '2']}, filters: {Region: '{c}', amount: '{c}'}"
+    plan = await plan_of(tmp_path, f"exports: [{{{row}}}]", looker=looker)
+    listens = "does not listen to 'amount': its rows are the same whatever that says"
+    assert plan.warnings == (
+        f"dashboard 42: tile 1 (Orders (1)) {listens}",
+        "dashboard 42: tile 2 (A look) does not listen to 'Region', 'amount': its rows are the same whatever that says",
+        f"dashboard 42: tile 3 (Orders (3)) {listens}",
+    )
+
+
 async def test_tiles_of_a_whole_folder(looker: KnownLooker, tmp_path: Path) -> None:
     """A folder's dashboards give their tiles' rows; those without any give nothing."""
     looker.folders["99"] = []

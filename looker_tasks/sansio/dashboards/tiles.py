@@ -5,7 +5,7 @@ into the query's filter on `field` (`result_maker.filterables[].listen` of the o
 a value means any and leaves the query's own filter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -135,7 +135,7 @@ def tile_filters(tile: Tile, dashboard: Dashboard, filters: Mapping[str, FilterV
 def _values(known: tuple[DashboardFilter, ...], filters: Mapping[str, FilterValue]) -> dict[str, str]:
     """Return the value of each filter by its name: what was asked for by title or name, or its default."""
     values: dict[str, str] = {each.name: each.default_value or "" for each in known if each.name}
-    names = {each.name: each.name for each in known} | {each.title or each.name: each.name for each in known}
+    names = _names(known)
     for title, value in filters.items():
         name = names.get(title)
         if name is None:
@@ -143,6 +143,18 @@ def _values(known: tuple[DashboardFilter, ...], filters: Mapping[str, FilterValu
             raise InvalidExport(f"the dashboard has no filter {title!r}; there are {there}", field="filters")
         values[name] = filter_expression(value)
     return values
+
+
+def _names(known: tuple[DashboardFilter, ...]) -> dict[str | None, str | None]:
+    """Return the name of each filter by its title, which goes first, and by its name."""
+    return {each.name: each.name for each in known} | {each.title or each.name: each.name for each in known}
+
+
+def unheard(tile: Tile, dashboard: Dashboard, titles: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the filters *titles* that *tile* does not listen to: its rows are the same whatever they say."""
+    names = _names(dashboard.dashboard_filters or ())
+    heard = {name for name, _ in tile.listens}
+    return tuple(title for title in titles if names.get(title) not in heard)
 
 
 def tile_query(tile: Tile, filters: Mapping[str, str]) -> Mapping[str, Any] | None:
