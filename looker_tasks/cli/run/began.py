@@ -7,6 +7,9 @@ last night's did not end: its files have names of their own.
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from looker_tasks.cli.run.own_files import read_own
+from looker_tasks.report.writing import write_whole
+
 _FILE = "began"
 _FRESH = "fresh"
 _SOON = timedelta(hours=6)  # after a sign of life
@@ -18,7 +21,7 @@ def beginning_of(state: Path, now: datetime, *, fresh: bool = False) -> datetime
     *state* is the journal's folder. A *fresh* run goes on with a fresh one alone. Blocks.
     """
     try:
-        text, _, manner = (state / _FILE).read_text(encoding="ascii").strip().partition(" ")
+        text, _, manner = read_own(state / _FILE).strip().partition(" ")
         began = datetime.fromisoformat(text)
         is_the_same = began <= now and now.timestamp() - _last_sign(state) <= _SOON.total_seconds()
     except (OSError, ValueError, TypeError):  # there is none, or nothing that makes sense: a time without a zone, say
@@ -28,9 +31,7 @@ def beginning_of(state: Path, now: datetime, *, fresh: bool = False) -> datetime
 
 def keep_beginning(state: Path, began: datetime, *, fresh: bool = False) -> None:
     """Keep when the run began, for who goes on with it. Raises `OSError`. Blocks."""
-    beside = state / f"{_FILE}.part"
-    beside.write_text(f"{began.isoformat()}{f' {_FRESH}' if fresh else ''}\n", encoding="ascii")
-    beside.replace(state / _FILE)
+    write_whole(state / _FILE, f"{began.isoformat()}{f' {_FRESH}' if fresh else ''}\n")
 
 
 def forget_beginning(state: Path) -> None:

@@ -17,6 +17,7 @@ from attrs import define, field
 
 from looker_tasks.aio.files.destination import Destination, Target
 from looker_tasks.aio.files.local_file import send_file
+from looker_tasks.cli.run.own_files import read_own
 from looker_tasks.cli.streams import write_line
 from looker_tasks.cli.wording import count
 from looker_tasks.combining import Form, Part, combine, form_of
@@ -24,6 +25,7 @@ from looker_tasks.errors import ConfigurationError, LookerTasksError
 from looker_tasks.extras import require
 from looker_tasks.planning.combined import CombinedFile, CombinedPart
 from looker_tasks.planning.plan import Plan
+from looker_tasks.report.writing import write_whole
 from looker_tasks.sansio.journal import Record
 
 _KEPT = "combined.json"  # by name, what each combined file was made of
@@ -57,7 +59,7 @@ async def combine_files(plan: Plan, destination: Destination, records: Sequence[
             latest[record.name] = record
     combining = _Combining(destination, latest, await anyio.to_thread.run_sync(_read, state / _KEPT))
     made = [await combining.make(combined) for combined in plan.combined.values()]
-    await anyio.to_thread.run_sync(_replace, state / _KEPT, json.dumps(combining.kept).encode())
+    await anyio.to_thread.run_sync(write_whole, state / _KEPT, json.dumps(combining.kept))
     return all(made)
 
 
@@ -154,13 +156,7 @@ def _digest(parts: Sequence[CombinedPart], records: Mapping[str, Record]) -> str
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_own(path))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_suffix(".part")
-    beside.write_bytes(content)
-    beside.replace(path)

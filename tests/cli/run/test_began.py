@@ -42,6 +42,19 @@ def test_what_makes_no_sense_is_no_beginning(content: bytes, tmp_path: Path) -> 
     assert beginning_of(tmp_path, NEXT) == NEXT
 
 
+def test_what_was_planted_is_neither_read_nor_followed(tmp_path: Path) -> None:
+    """A pipe does not hold the program up, and what a link leads to is neither believed nor overwritten."""
+    os.mkfifo(tmp_path / "began")
+    assert beginning_of(tmp_path, NEXT) == NEXT
+    (tmp_path / "began").unlink()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(BEGAN.isoformat())
+    (tmp_path / "began").symlink_to(elsewhere)
+    assert beginning_of(tmp_path, NEXT) == NEXT
+    keep_beginning(tmp_path, NEXT)
+    assert elsewhere.read_text() == BEGAN.isoformat()
+
+
 def test_a_killed_run_makes_the_names_of_its_day(tmp_path: Path) -> None:
     """After the kill the plan, and the run that goes on, have its date; when that has ended, the next has today's."""
     (tmp_path / "m.yaml").write_text(
