@@ -265,6 +265,11 @@ def test_any_value_is_made_safe(value: str) -> None:
     assert len(part.encode()) <= 110
 
 
+def test_values_with_one_safe_part_have_digests() -> None:
+    """And no others."""
+    assert distinct_parts(["a/b", "a:b", "c"]) == {"a/b": "a-b~82badf67", "a:b": "a-b~78d6dbab"}
+
+
 @given(st.lists(st.text("aAbB/-é\u0301 .", min_size=1, max_size=4) | st.just("x" * 200), max_size=12))
 def test_different_values_have_different_parts(values: list[str]) -> None:
     """Values whose safe parts some file systems hold for one are told apart by a digest, in any order the same."""

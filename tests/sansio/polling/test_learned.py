@@ -157,6 +157,13 @@ def test_waits_end_together() -> None:
     assert len(ends) <= 8 / 0.25 + 1
 
 
+def test_who_watches_the_queue_asks_no_sooner_than_a_task_may_start() -> None:
+    """Before anything is known, of a task that was seen to wait: by a share of its age from then on."""
+    cadence = LearnedPacing(Cadence(share=0.5), watches=True)
+    assert cadence.next_poll("render", Observation(waiting=0.1, alive=0.1), 0.1, 0.25).wait == 0.2
+    assert cadence.next_poll("render", Observation(waiting=4.0, alive=4.0), 4.0, 0.25).wait == 2.0
+
+
 def test_no_wait_is_longer_than_looker_waits_for_us() -> None:
     """It abandons query tasks that nobody asks about."""
     cadence = LearnedPacing()
