@@ -13,6 +13,7 @@ from looker_tasks import (
     Cancelled,
     CredentialsRefused,
     DashboardExport,
+    Deadlines,
     DownloadStarted,
     Event,
     Exported,
@@ -20,6 +21,7 @@ from looker_tasks import (
     ExportStarted,
     Failed,
     LookerTasks,
+    Policy,
     Polled,
     QueryExport,
     RemoteExport,
@@ -128,6 +130,20 @@ async def test_a_task_is_created_again_within_the_limit(tmp_path: Path) -> None:
             outcomes = await all_of(run)
         assert (looker.count("create"), executor.asked_again) == (2, 1)
     assert [type(outcome) for outcome in outcomes] == [Exported]
+
+
+async def test_a_render_that_a_worker_leaves_counts_until_it_has_ended(tmp_path: Path) -> None:
+    """The client that has the slot watches it: the worker knows of no limit."""
+    policy = Policy(deadlines=Deadlines(export=1))
+    async with (
+        emulator_with(render_slots=8, render_seconds=2) as emulator,
+        client_of(emulator, policy) as elsewhere,
+        client_of(emulator, concurrency=2) as client,
+    ):
+        executor = Here(await elsewhere.worker(tmp_path))
+        async with client.export_all(dashboards(6), tmp_path, executor=executor) as run:
+            assert {type(outcome) for outcome in await all_of(run)} == {Failed}
+        assert emulator.statistics.in_flight.peak == 2
 
 
 @pytest.mark.parametrize("dies_after", [1, 2, 3, 4, 5])
