@@ -6,11 +6,14 @@ import os
 import re
 import secrets
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from looker_tasks.aio.files import job_group
+from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.folder import Folder
 from looker_tasks.aio.files.sink import BLOCK
 from looker_tasks.errors import FileNotWritten
 from looker_tasks.sansio.naming import PART_FILE
@@ -50,6 +53,18 @@ async def test_new_folders_are_synced_into_those_above(tmp_path: Path, monkeypat
         await saved(tmp_path / "out" / "file.pdf", [PDF])
     assert "fsync ." in recorder.calls
     assert recorder.calls.index("fsync .") < recorder.calls.index("rename out/file.pdf")
+
+
+async def test_the_folders_of_a_name_are_synced_into_those_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the output folder too, each before the file has its name."""
+    with recorded(tmp_path, monkeypatch) as recorder, closing(Disk()) as disk:
+        upload = Folder(tmp_path, disk).open("west/deep/file.pdf", content_type="", metadata={})
+        await upload.commit(lambda: [PDF], str)
+    before = recorder.calls[: recorder.calls.index("rename west/deep/file.pdf")]
+    assert "fsync ." in before
+    assert "fsync west" in before
 
 
 async def test_what_is_thrown_away_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
