@@ -48,7 +48,7 @@ async def test_a_driver_that_is_killed_costs_no_file_and_no_known_task(tmp_path:
         created = emulator.statistics.created.total()
     assert second.returncode == 0
     assert len(lines) == EXPORTS
-    assert lines.count(b"True") >= 60
+    assert lines.count(b"True") >= 60 - CONCURRENCY  # the journal may lose its last moments: they are done again
     assert before >= 60
     assert created - EXPORTS <= CONCURRENCY
     assert_whole(out, EXPORTS)
