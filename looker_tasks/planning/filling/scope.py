@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -27,6 +28,9 @@ _OTHERS: Mapping[str, Callable[[Combination], str]] = {
     "extension": lambda combination: FORMATS[combination.result_format].extension,
 }
 _TITLED = {"dashboard", "look"}
+
+
+_part = lru_cache(maxsize=256)(safe_part)  # titles are the same for very many exports
 
 
 class NoSuchField(Exception):
@@ -96,12 +100,12 @@ class Scope:
     def _built_in(self, field: Field, is_name: bool) -> Getter | None:
         head, _, rest = field.name.partition(".")
         if head == "filters" and is_name and rest in self.filters:
-            return lambda combination: safe_part(combination.filters[rest])
+            return lambda combination: _part(combination.filters[rest])
         found = _OF_CONTENT.get(rest) if head in (self.kinds & _TITLED if rest == "title" else self.kinds) else None
         found = found or (_OTHERS.get(field.name) if self.has_tiles or head != "tile" else None)
         if found is None or not is_name:
             return found
-        return lambda combination: safe_part(found(combination))
+        return lambda combination: _part(found(combination))
 
     def _names(self) -> list[str]:
         columns = [f"{axis.name}.{column}" for axis in self.axes for column in axis.columns or ()]
