@@ -48,7 +48,7 @@ class _Calls:
         return self.each * files + self.first * min(files, _LEARNING)
 
 
-_CALLS: Mapping[TaskKind, _Calls] = {"render": _Calls(3.8, 2.0), "query": _Calls(3.7)}
+_CALLS: Mapping[TaskKind, _Calls] = {"render": _Calls(3.8, 2.3), "query": _Calls(3.7)}
 _OF_TILE = 3.4 - 3.7  # calls more than another query takes; and one that creates it
 _SECONDS: Mapping[TaskKind, float] = {"render": 2.5, "query": 0.3}
 
