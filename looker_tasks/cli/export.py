@@ -78,7 +78,8 @@ async def _combine(plan: Plan, options: ExportOptions, status: int) -> int:
     state = journal_folder(options.out, options.state, storage)
     records = await anyio.to_thread.run_sync(read_records, state / FILE)
     with closing(Disk()) as disk:
-        are_made = await combine_files(plan, destination_at(options.out, disk, storage), records, state)
+        destination = destination_at(options.out, disk, storage)
+        are_made = await combine_files(plan, destination, records, state, quiet=options.quiet)
     return status if are_made else FAILED
 
 

@@ -46,10 +46,12 @@ async def check_combined(plan: Plan, destination: Destination) -> None:
             raise ConfigurationError(f"combine: {name!r}: {reason}")
 
 
-async def combine_files(plan: Plan, destination: Destination, records: Sequence[Record], state: Path) -> bool:
+async def combine_files(
+    plan: Plan, destination: Destination, records: Sequence[Record], state: Path, *, quiet: bool
+) -> bool:
     """Make the combined files of *plan*, by what the journal's *records* say of their parts.
 
-    Return whether all are made; what is not is reported, with the part that is missing.
+    Return whether all are made; what is not is reported, with the part that is missing, and unless *quiet* what is.
     """
     latest: dict[str, Record] = {}
     for record in records:
@@ -57,7 +59,7 @@ async def combine_files(plan: Plan, destination: Destination, records: Sequence[
             continue
         if record.name not in latest or record.ended >= latest[record.name].ended:
             latest[record.name] = record
-    combining = _Combining(destination, latest, await anyio.to_thread.run_sync(_read, state / _KEPT))
+    combining = _Combining(destination, latest, await anyio.to_thread.run_sync(_read, state / _KEPT), quiet)
     made = [await combining.make(combined) for combined in plan.combined.values()]
     await anyio.to_thread.run_sync(write_whole, state / _KEPT, json.dumps(combining.kept))
     return all(made)
@@ -70,6 +72,7 @@ class _Combining:
     destination: Destination
     records: Mapping[str, Record]  # by name
     kept: dict[str, object]
+    is_quiet: bool
     _places: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(_AT_A_TIME))
 
     async def make(self, combined: CombinedFile) -> bool:
@@ -89,6 +92,8 @@ class _Combining:
             write_line(f"{combined.name}: not combined: {error}")
             return False
         self.kept[combined.name] = [made_of, size]
+        if self.is_quiet and not missing:
+            return True
         without = f", without {missing[0]}{_more(missing)}" if missing else ""
         write_line(f"combined {count(len(there), 'part')} into {combined.name}{without}")
         return True
