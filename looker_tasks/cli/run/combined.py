@@ -6,7 +6,10 @@ journal. The parts stay beside it: by them a later run knows what it need not ma
 
 import hashlib
 import json
+import shutil
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +32,8 @@ from looker_tasks.report.writing import write_whole
 from looker_tasks.sansio.journal import Record
 
 _KEPT = "combined.json"  # by name, what each combined file was made of
+_SCRATCH = "combining-"  # folders of files on their way, in the journal's
+_LEFT_AFTER = 86400.0  # seconds: the process that made such a folder was killed
 _AT_A_TIME = 8  # parts that are asked for, or brought, at once
 _CONTENT_TYPES: Mapping[Form, str] = {
     "pdf": "application/pdf",
@@ -59,7 +64,8 @@ async def combine_files(
             continue
         if record.name not in latest or record.ended >= latest[record.name].ended:
             latest[record.name] = record
-    combining = _Combining(destination, latest, await anyio.to_thread.run_sync(_read, state / _KEPT), quiet)
+    await anyio.to_thread.run_sync(_sweep, state)
+    combining = _Combining(destination, latest, state, await anyio.to_thread.run_sync(_read, state / _KEPT), quiet)
     made = [await combining.make(combined) for combined in plan.combined.values()]
     await anyio.to_thread.run_sync(write_whole, state / _KEPT, json.dumps(combining.kept))
     return all(made)
@@ -71,6 +77,7 @@ class _Combining:
 
     destination: Destination
     records: Mapping[str, Record]  # by name
+    state: Path  # a folder of our own, where there is room for a file on its way
     kept: dict[str, object]
     is_quiet: bool
     _places: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(_AT_A_TIME))
@@ -119,14 +126,17 @@ class _Combining:
         """Combine *parts* in a folder of our own, send the file to its place, and return its size in bytes."""
         form = form_of(name)
         assert form is not None  # noqa: S101  # checked with the plan
-        with TemporaryDirectory(prefix="looker-tasks-") as folder:
-            paths = await self._brought(parts, Path(folder))
+        with TemporaryDirectory(prefix=_SCRATCH, dir=self.state) as name_of_scratch:
+            scratch = Path(name_of_scratch)
+            paths = await self._brought(parts, scratch)
             titles = [part.name if form == "zip" else part.title for part in parts]
             chosen = [
                 Part(path, title, part.result_format) for path, title, part in zip(paths, titles, parts, strict=True)
             ]
-            whole = Path(folder) / "whole"
-            await anyio.to_thread.run_sync(partial(combine, chosen, whole, form), abandon_on_cancel=True)
+            whole = scratch / "whole"
+            await anyio.to_thread.run_sync(
+                partial(combine, chosen, whole, form, scratch=scratch), abandon_on_cancel=True
+            )
             sent = await send_file(whole, Target(self.destination, name), _CONTENT_TYPES[form])
         return sent.size
 
@@ -148,6 +158,14 @@ class _Combining:
         if refused:
             raise refused[min(refused)]
         return [paths[index] for index in range(len(parts))]
+
+
+def _sweep(state: Path) -> None:
+    """Remove what a process left that was killed while it combined."""
+    for folder in state.glob(f"{_SCRATCH}*"):
+        with suppress(OSError):  # it takes room, no more
+            if time.time() - folder.lstat().st_mtime > _LEFT_AFTER:
+                shutil.rmtree(folder)
 
 
 def _more(missing: Sequence[str]) -> str:

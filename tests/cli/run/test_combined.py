@@ -1,6 +1,8 @@
 """`combine`: the exports of a row become one file, whole or not there, and only what is missing is made again."""
 
 import json
+import os
+import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -59,10 +61,15 @@ def test_parts_become_one_file(server: Mapping[str, str], tmp_path: Path) -> Non
     with zipfile.ZipFile(out / "both.zip") as archive:
         assert archive.namelist() == ["z/three.pdf", "z/three.png"]
     assert not list(out.rglob("*..part"))
+    assert not list((out / ".looker-tasks").glob("combining-*"))
+    for name, age in (("combining-old", 2), ("combining-new", 0)):
+        (out / ".looker-tasks" / name).mkdir()
+        os.utime(out / ".looker-tasks" / name, (time.time() - age * 86400,) * 2)
     before = {name: (out / name).stat().st_mtime_ns for name in ("all/report.pdf", "data.xlsx", "both.zip")}
     again = looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=server)
     assert again.status == 0, again.err
     assert before == {name: (out / name).stat().st_mtime_ns for name in before}
+    assert [path.name for path in (out / ".looker-tasks").glob("combining-*")] == ["combining-new"]
     (out / "data.xlsx").unlink()
     (out / "parts/Executive Summary West.pdf").unlink()
     again = looker_tasks("export", "m.yaml", "--out", "o", cwd=tmp_path, settings=server)
