@@ -132,6 +132,13 @@ def test_a_title_goes_over_a_name() -> None:
     assert filter_types(dashboard) == {"Country": "string", "Region": "number"}
 
 
+def test_filters_that_a_tile_does_not_hear() -> None:
+    """By title or name; a tile without anything to listen to hears none."""
+    first, look, _ = tiles_of(DASHBOARD)[0]
+    assert unheard(first, DASHBOARD, ["Region", "when", "Active", "amount"]) == ("Active", "amount")
+    assert unheard(look, DASHBOARD, ["Region"]) == ("Region",)
+
+
 def test_types_of_filters() -> None:
     """Each filter has the type that Looker's own filter fields take it for, by its title and by its name."""
     assert filter_types(DASHBOARD) == {
