@@ -87,8 +87,6 @@ async def run_batch(batch: Batch, interruption: Interruption | None = None) -> i
         observers.append(observed.enter_context(_timeline(batch, state)).observe)
         if options.report and folder is not None:
             observers.append(observed.enter_context(previews).observe)
-        if not options.quiet:
-            write_line(wording.beginning(batch.expected, batch.settings.description, batch.out))
         try:
             await _run(batch, tally, observers, interruption, lines)
         except asyncio.CancelledError:
@@ -169,6 +167,8 @@ async def _run(
     began = loop.time()
     calls_elsewhere = 0
     async with _exporting(batch, observers) as (looker, outcomes):
+        if not batch.options.quiet:  # where nothing can begin, that is the one line
+            write_line(wording.beginning(batch.expected, batch.settings.description, batch.out))
 
         def stop() -> str:
             outcomes.stop()

@@ -14,7 +14,15 @@ from looker_tasks.models import (
     LookWithQuery,
     ResultMaker,
 )
-from looker_tasks.sansio.dashboards.tiles import Tile, filter_types, tile_filters, tile_name, tile_query, tiles_of
+from looker_tasks.sansio.dashboards.tiles import (
+    Tile,
+    filter_types,
+    tile_filters,
+    tile_name,
+    tile_query,
+    tiles_of,
+    unheard,
+)
 
 QUERY = {"id": "7", "model": "shop", "view": "orders", "fields": ["orders.id"], "filters": {"orders.status": "done"}}
 LISTENS = (Listen("region", "users.region"), Listen("when", "orders.created_date"))
