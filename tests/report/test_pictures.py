@@ -4,6 +4,8 @@ LOOKER_TASKS_PICTURES=tests/report/pictures makes them where the README has them
 thrown away.
 """
 
+import asyncio
+import io
 import os
 from pathlib import Path
 from typing import Literal
@@ -12,9 +14,13 @@ import pytest
 from attrs import evolve
 from PIL import Image
 from playwright.async_api import Page, async_playwright
+from rich.console import Console
+from rich.text import Text
 
 from looker_tasks import LookerTasks
 from looker_tasks.cli.demo.plan import demo_exports
+from looker_tasks.cli.progress import lines
+from looker_tasks.cli.progress.tally import Tally
 from looker_tasks.emulator import Emulator
 from looker_tasks.emulator.faults.scenario import Scenario
 from looker_tasks.observers.timeline import Timeline
@@ -23,6 +29,7 @@ from looker_tasks.report import write_report
 from tests.chromium import OPTIONS, chromium
 
 EXPORTS = 48
+WIDTH = 100  # columns of the terminal
 FAULTS = Scenario.from_json({
     "faults": [
         {"kind": "failure", "operation": "create_dashboard_render_task", "target": "7", "detail": "Script timed out."},
@@ -42,8 +49,13 @@ VIEWS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-async def run(folder: Path) -> list[Exported | Failed]:
-    """Export into *folder*, and record it."""
+async def run(folder: Path) -> tuple[list[Exported | Failed], list[Text]]:
+    """Export into *folder*, and record it; return the outcomes, and the progress when two thirds were there."""
+    outcomes: list[Exported | Failed] = []
+    progress: list[Text] = []
+    tally = Tally(EXPORTS)
+    now = asyncio.get_running_loop().time
+    begun = now()
     async with Emulator(render_slots=4, render_seconds=0.4, query_seconds=0.1, scenario=FAULTS) as emulator:
         timeline = Timeline(folder, host="company.looker.com", expected=EXPORTS, concurrency=8)
         with timeline:
@@ -52,7 +64,7 @@ async def run(folder: Path) -> list[Exported | Failed]:
                 emulator.client_id,
                 emulator.client_secret,
                 concurrency=8,
-                observers=[timeline.observe],
+                observers=[timeline.observe, tally.observe],
             ) as looker:
                 dashboards = await looker.api.search_dashboards()
                 folders = sorted({each.folder_id for each in dashboards if each.folder_id is not None})
@@ -62,8 +74,24 @@ async def run(folder: Path) -> list[Exported | Failed]:
                     evolve(export, name=f"{regions[number % 3]}/{(export.name or '')[4:]}")
                     for number, export in enumerate(demo_exports(dashboards, looks, EXPORTS))
                 ]
-                async with looker.export_all(exports, folder) as outcomes:
-                    return [outcome async for outcome in outcomes if isinstance(outcome, Exported | Failed)]
+                async with looker.export_all(exports, folder) as batch:
+                    async for outcome in batch:
+                        assert isinstance(outcome, Exported | Failed)
+                        outcomes.append(outcome)
+                        tally.take(outcome, now() - begun)
+                        if len(outcomes) == EXPORTS * 2 // 3:
+                            progress = list(lines.frame(tally, now() - begun, WIDTH, now=0.0))
+    return outcomes, progress
+
+
+async def draw(progress: list[Text], page: Page, path: Path) -> None:
+    """Draw the lines as a terminal of *WIDTH* columns shows them."""
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    console.print(*progress, sep="\n")
+    await page.set_content(console.export_svg(title="looker-tasks export monthly.yaml --out monthly"))
+    await page.locator("svg").first.screenshot(path=path)
+    with Image.open(path) as image:
+        image.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 async def shoot(page: Page, path: Path, place: str, *clicks: str) -> None:
@@ -82,14 +110,21 @@ async def shoot(page: Page, path: Path, place: str, *clicks: str) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(400)  # each dashboard is drawn
 async def test_the_pictures_of_the_readme(tmp_path: Path) -> None:
-    """Three views of one report: its head in the light, its run, its pictures in the dark; none of them is empty."""
-    outcomes = await run(tmp_path / "monthly")
+    """The progress, and three views of the report: its head in the light, its run, its pictures in the dark.
+
+    None of them is empty.
+    """
+    outcomes, progress = await run(tmp_path / "monthly")
     assert len(outcomes) == EXPORTS
     assert len({type(each.error) for each in outcomes if isinstance(each, Failed)}) == 3
     report = write_report(tmp_path / "monthly")
     pictures = Path(os.environ.get("LOOKER_TASKS_PICTURES", tmp_path))
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=chromium(), args=list(OPTIONS))
+        await draw(progress, await browser.new_page(), pictures / "progress.png")
+        with Image.open(pictures / "progress.png") as image:
+            assert image.width > 8 * WIDTH
+            assert len(image.getcolors(256) or ()) > 20
         for scheme in SCHEMES:
             context = await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
             page = await context.new_page()
