@@ -70,6 +70,9 @@ _LONG = 3.0
 # Of the share; a task that outlives the sample is perhaps the last that a run waits for:
 # test_a_straggler_is_polled_after_a_fifth_of_the_share.
 _STRAGGLER = 0.2
+# Of the time that a task was seen to wait in the queue; it may be stuck there:
+# test_one_that_waits_for_long_is_polled_ever_more_seldom.
+_QUEUED = 0.05
 # Of a wait by share, either way; keeps runs that began together apart:
 # test_before_anything_is_known_a_share_of_the_age_is_waited.
 _APART = 0.1
@@ -166,6 +169,8 @@ class LearnedPacing:
         slack = inf
         if sample.is_sufficient:
             ask = self._by_sample(known, sample, elapsed, by_share)
+            if seen.started is None:
+                ask = evolve(ask, wait=max(ask.wait, _QUEUED * seen.waiting))
             slack = _SHARP * sample.spread
         elif self.watches and seen.started is None:
             ask = NextPoll(max(known.start, by_share), is_guess=True)

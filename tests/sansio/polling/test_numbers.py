@@ -56,6 +56,17 @@ def test_before_anything_is_known_a_share_of_the_age_is_waited() -> None:
     assert pacing.next_poll("render", _NEW, 900.0, _MIDDLE).wait == 15.0
 
 
+def test_one_that_waits_for_long_is_polled_ever_more_seldom() -> None:
+    """Tasks run for two seconds, and this one has waited for minutes: a twentieth of that is soon enough."""
+    pacing = _taught([2.0] * 20)
+    waits = [
+        pacing.next_poll("render", Observation(waiting=age, alive=age), age, _MIDDLE).wait
+        for age in (20.0, 100.0, 200.0)
+    ]
+    assert waits[0] < 2.5
+    assert waits[1:] == [5.0, 10.0]
+
+
 def test_the_guess_at_a_start_moves_with_what_is_seen() -> None:
     """Up by a quarter where a task still waits then, down by less where it does not."""
     pacing = LearnedPacing(watches=True)
