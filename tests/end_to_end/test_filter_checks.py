@@ -1,11 +1,16 @@
 """A filter that a dashboard does not have is refused before anything is created, by one call a dashboard."""
 
+import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from looker_tasks import DashboardExport, Exported, Failed, InvalidExport, LookerTasks
 from looker_tasks.emulator import Emulator, Fault, Scenario
+from looker_tasks.sansio import task_token
+from tests.aio.raw_server import said
+from tests.aio.scripted_looker import scripted_looker
 
 pytestmark = pytest.mark.virtual_time
 
@@ -50,6 +55,24 @@ async def test_unchecked_filters_go_out_as_they_are(tmp_path: Path, is_by_batch:
         ended = [outcome async for outcome in outcomes]
         assert emulator.statistics.calls["dashboard"] == 0
     assert isinstance(ended[0], Exported)
+
+
+async def test_a_filter_goes_out_by_its_title(tmp_path: Path) -> None:
+    """Given by its name, which a render would ignore: in a batch, alone, in a token; the outcome has the name."""
+    export = DashboardExport("1", "pdf", filters={"customer_name": "Acme"}, name="a.pdf")
+    async with scripted_looker() as looker, LookerTasks(looker.url, "me", "hush-hush") as client:
+        looker.always["other"] = said(
+            {"id": "1", "dashboard_filters": [{"name": "customer_name", "title": "Customer"}]},
+        )
+        async with client.export_all([export], tmp_path) as outcomes:
+            ended = [outcome async for outcome in outcomes]
+        alone = await client.export(export, tmp_path / "b.pdf")
+        started = await client.start(export)
+    assert [outcome.export for outcome in (*ended, alone)] == [export, export]
+    assert all(isinstance(outcome, Exported) for outcome in (*ended, alone))
+    assert task_token.decode(started.token, looker.url).export == evolve(export, filters={"Customer": "Acme"})
+    bodies = [json.loads(asked.body) for operation, asked in looker.asked if operation == "create"]
+    assert [body["dashboard_filters"] for body in bodies] == ["Customer=Acme"] * 3
 
 
 async def test_single_exports_are_checked_too(tmp_path: Path) -> None:

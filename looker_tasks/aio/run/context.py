@@ -129,10 +129,16 @@ class ExportContext:
         """The export."""
         return self.subject.export
 
+    @property
+    def sent(self) -> Export:
+        """The export in the words of its create."""
+        checks = self.run.filter_checks
+        return self.export if checks is None else checks.as_looker_knows_it(self.export)
+
     def begin(self, task_id: str | None, expected: float) -> Lifecycle:
         """Return the beginning of the export. Raises `InvalidExport` for what the API's version cannot make."""
         policy, version = self.run.effects.policy, self.run.session.version
-        return Lifecycle.begin(self.export, policy, version, now=clock.now(), task_id=task_id, expected=expected)
+        return Lifecycle.begin(self.sent, policy, version, now=clock.now(), task_id=task_id, expected=expected)
 
     def notify(self, event: type[events.Event], *facts: Any) -> None:  # noqa: ANN401  # the event's own
         """Let the observers see an event of this export."""

@@ -84,7 +84,8 @@ class RemoteExport:
     @property
     def outcome(self) -> Outcome:
         """How it ended; cancelled, where nobody has reported an end."""
-        return Cancelled(self.assignment.export) if self._end is None else self._end.outcome
+        end = Cancelled(self._this.export) if self._end is None else self._end.outcome
+        return evolve(end, export=self._this.export)
 
     @property
     def stops_run(self) -> bool:
@@ -126,7 +127,7 @@ async def run_remotely(
         return Done(Cancelled(this.export))
     this.notify(ExportStarted)
     key = "" if this.entry is None else this.entry.key
-    remote = RemoteExport(this, target, Assignment(this.export, target.name, key, task_id, expected))
+    remote = RemoteExport(this, target, Assignment(this.sent, target.name, key, task_id, expected))
     await executor.execute(remote)
     return Done(remote.outcome, stops_run=remote.stops_run)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 import anyio
+from attrs import evolve
 
 from looker_tasks.aio import clock
 from looker_tasks.aio.run.context import ExportContext
@@ -28,7 +29,8 @@ async def run_export(this: ExportContext, *, task_id: str | None = None, expecte
     except InvalidExport as error:
         return Done(Failed(this.export, error))
     flow = await _obey(this, flow, until=lambda _: False)
-    return cast("Done", flow.directive)
+    done = cast("Done", flow.directive)
+    return evolve(done, outcome=evolve(done.outcome, export=this.export))
 
 
 async def create_task(this: ExportContext) -> str:

@@ -88,7 +88,7 @@ class Singles:
         with run.slot(task_kind(export)) as slot:
             this = ExportContext(run, run.subject(export, ""), slot, OpenReceiver(run.effects, "", AsyncExitStack()))
             task_id = await create_task(this)
-        return TaskToken(run.base_url, export, task_id, time.time())
+        return TaskToken(run.base_url, this.sent, task_id, time.time())
 
     async def poll(self, token: TaskToken) -> TaskStatus:
         """Return how far the task has come. Raises what went wrong, once it has been tried again as a call deserves."""

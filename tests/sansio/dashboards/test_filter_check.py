@@ -4,7 +4,7 @@ import pytest
 
 from looker_tasks.exports import DashboardExport
 from looker_tasks.models import Dashboard, DashboardFilter
-from looker_tasks.sansio.dashboards.filter_check import unknown_filter
+from looker_tasks.sansio.dashboards.filter_check import by_title, unknown_filter
 
 DASHBOARD = Dashboard(
     "42",
@@ -38,6 +38,35 @@ def test_the_nearest_is_named(title: str, meant: str) -> None:
     assert refused.field == "filters"
     assert refused.message == (
         f"dashboard 42 has no filter {title!r}, perhaps {meant!r} is meant; it has 'Customer', 'Order Date'"
+    )
+
+
+def test_a_filter_goes_out_by_its_title() -> None:
+    """A name becomes the title; what is a title, and what is neither, stays; the sequence too."""
+    export = DashboardExport("42", filters={"customer_name": "x", "Order Date": "7 days", "other": "y"})
+    assert list(by_title(export, DASHBOARD).filters.items()) == [
+        ("Customer", "x"),
+        ("Order Date", "7 days"),
+        ("other", "y"),
+    ]
+    assert by_title(export, Dashboard("42")) is export
+
+
+def test_a_name_that_is_anothers_title_is_that_title() -> None:
+    """What the dashboard shows comes first."""
+    crossed = Dashboard(
+        "42", dashboard_filters=(DashboardFilter(name="b", title="a"), DashboardFilter(name="x", title="b"))
+    )
+    export = DashboardExport("42", filters={"b": "1"})
+    assert by_title(export, crossed) is export
+
+
+def test_one_filter_by_title_and_by_name_is_refused() -> None:
+    """Nobody knows which of the values is meant."""
+    refused = unknown_filter(DashboardExport("42", filters={"customer_name": "x", "Customer": "y"}), DASHBOARD)
+    assert refused is not None
+    assert refused.message == (
+        "dashboard 42: 'customer_name' is the name of the filter 'Customer', which is there as well: give one of them"
     )
 
 

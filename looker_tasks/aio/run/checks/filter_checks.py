@@ -23,7 +23,7 @@ from looker_tasks.errors import (
 from looker_tasks.exports import DashboardExport, Export
 from looker_tasks.models import Dashboard
 from looker_tasks.outcomes import Failed
-from looker_tasks.sansio.dashboards.filter_check import unknown_filter
+from looker_tasks.sansio.dashboards.filter_check import by_title, unknown_filter
 from looker_tasks.sansio.machine.directives import Done
 
 _FIELDS = "id,dashboard_filters(name,title)"
@@ -56,6 +56,13 @@ class FilterChecks:
             return Done(Failed(export, error))
         refused = None if dashboard is None else unknown_filter(export, dashboard)
         return None if refused is None else Done(Failed(export, refused))
+
+    def as_looker_knows_it(self, export: Export) -> Export:
+        """Return *export* with its filters as a render takes them, as far as its dashboard is known by now."""
+        if not isinstance(export, DashboardExport):
+            return export
+        _, dashboard = self._known.get((export.dashboard_id, export.as_user), (0.0, None))
+        return export if dashboard is None else by_title(export, dashboard)
 
     async def _dashboard(self, export: DashboardExport, session: PacedSession) -> Dashboard | None:
         key = (export.dashboard_id, export.as_user)
