@@ -33,9 +33,11 @@ async def test_a_client_that_is_left_by_a_cancel_gives_its_token_back() -> None:
 
 async def test_a_client_that_is_closed_leaves_no_thread(tmp_path: Path) -> None:
     """A service may make many, one after the other."""
+    others = threading.enumerate()  # those of other tests, say
     async with scripted_looker() as looker, LookerTasks(looker.url, "me", "hush-hush") as client:
         assert isinstance(await client.export(DashboardExport("1"), tmp_path / "a.pdf"), Exported)
-    ours = [each for each in threading.enumerate() if each.name.startswith("looker-tasks")]
+        ours = [each for each in threading.enumerate() if each not in others and each.name.startswith("looker-tasks")]
+        assert ours
     for each in ours:
         await asyncio.to_thread(each.join, 5)
     assert not [each for each in ours if each.is_alive()]

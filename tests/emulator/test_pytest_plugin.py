@@ -76,22 +76,18 @@ def test_it_starts_in_twenty_milliseconds_when_nothing_is_drawn() -> None:
     assert min(seconds) < 0.02
 
 
-def test_it_starts_within_a_second_from_nothing() -> None:
-    """A new interpreter imports the emulator and starts it with the demo's content within a second of its own time."""
+def test_it_starts_without_the_libraries_that_draw() -> None:
+    """What is slow to import is imported once it is needed."""
     program = (
-        "import asyncio, sys, time\n"
-        "began = time.process_time()\n"
+        "import asyncio, sys\n"
         "from looker_tasks.emulator import Emulator\n"
         "async def main():\n"
         "    async with Emulator():\n"
-        "        print(time.process_time() - began)\n"
         "        print(sorted({'duckdb', 'vl_convert', 'PIL', 'pypdfium2', 'xlsxwriter', 'yaml'} & set(sys.modules)))\n"
         "asyncio.run(main())\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    seconds, loaded = run.stdout.splitlines()
-    assert float(seconds) < 1.0
-    assert loaded == "[]"
+    assert run.stdout == "[]\n"
 
 
 def test_slots_change_from_another_thread() -> None:

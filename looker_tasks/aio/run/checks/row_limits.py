@@ -3,8 +3,9 @@
 The query is asked for its limit once, and only after a number of rows that a person would have set as one.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 
+import anyio
 from attrs import define, field
 
 from looker_tasks.aio.http.api import LookerApi
@@ -23,6 +24,7 @@ class RowLimits:
     """What is known of the limits of queries; None where nobody says."""
 
     _known: OrderedDict[_Key, int | None] = field(factory=OrderedDict)
+    _locks: defaultdict[_Key, anyio.Lock] = field(factory=lambda: defaultdict(anyio.Lock))
 
     async def notice(self, export: Export, rows: int | None, session: PacedSession) -> str:
         """Return what to say of an export that has so many *rows*; "" where they are all there are, or nobody knows."""
@@ -30,11 +32,13 @@ class RowLimits:
             return ""
         what = ("look", export.look_id) if isinstance(export, LookExport) else ("query", export.query_id)
         key = (*what, export.as_user)
-        if key not in self._known:
-            if len(self._known) >= _MOST:
-                self._known.popitem(last=False)
-            self._known[key] = await _ask(*what, LookerApi(session))
-        return notice_of(rows, self._known[key])
+        async with self._locks[key]:  # exports of one query often end together
+            if key not in self._known:
+                if len(self._known) >= _MOST:
+                    oldest, _ = self._known.popitem(last=False)
+                    del self._locks[oldest]
+                self._known[key] = await _ask(*what, LookerApi(session))
+            return notice_of(rows, self._known[key])
 
 
 async def _ask(kind: str, content_id: str, api: LookerApi) -> int | None:
