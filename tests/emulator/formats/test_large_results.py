@@ -5,12 +5,14 @@ import io
 import json
 import tracemalloc
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
 from looker_tasks.emulator.body import IN_MEMORY
 from looker_tasks.emulator.formats.encode import encode
 from looker_tasks.emulator.results import Value
+from looker_tasks.emulator.warehouse import Warehouse
 from tests.emulator.shop import query, shop
 
 FIELDS = (
@@ -36,6 +38,12 @@ GROUPED = query(
 ONE_COLUMN = query("ledger.memo", view="ledger", sorts=("ledger.memo",), limit=50)
 
 
+@cache
+def books() -> Warehouse:
+    """Return a warehouse whose ledger is not much larger than what is read of it."""
+    return Warehouse(ledger_rows=5000)
+
+
 def read(body: bytes, result_format: str) -> object:
     """Read *body* without loss: numbers of JSON as they are written, lines of text as cells."""
     text = body.decode()
@@ -54,21 +62,23 @@ def test_the_database_writes_what_python_writes(result_format: str, asked: objec
     """A row that the database writes holds what the same row in memory holds, digit by digit."""
     assert isinstance(asked, type(LEDGER))
     streamed, _ = encode(
-        shop().stream(asked), result_format, query=asked, task_id="t", apply_formatting=apply_formatting
+        books().stream(asked), result_format, query=asked, task_id="t", apply_formatting=apply_formatting
     )
-    in_memory, _ = encode(shop().run(asked), result_format, query=asked, task_id="t", apply_formatting=apply_formatting)
+    in_memory, _ = encode(
+        books().run(asked), result_format, query=asked, task_id="t", apply_formatting=apply_formatting
+    )
     assert read(streamed.read(), result_format) == read(in_memory.read(), result_format)
 
 
 def test_values_are_exact() -> None:
     """Dates, moments, decimals, whole numbers of 17 digits and yesnos are those of the database itself."""
-    rows = shop()._connection.execute(
+    rows = books()._connection.execute(
         "SELECT id, code, serial, strftime(posted, '%Y-%m-%d'), strftime(posted, '%Y-%m'), year(posted), "
         "strftime(settled, '%Y-%m-%d %H:%M:%S'), account, memo, amount, rate, units, weight, is_cleared "
         "FROM ledger ORDER BY id LIMIT 2500"
     )
     expected: list[tuple[Value, ...]] = [(*row[:-1], "Yes" if row[-1] else "No") for row in rows.fetchall()]
-    body, _ = encode(shop().stream(LEDGER), "json_bi", query=LEDGER, task_id="t")
+    body, _ = encode(books().stream(LEDGER), "json_bi", query=LEDGER, task_id="t")
     written = json.loads(body.read(), parse_float=Decimal)["rows"]
     found = [tuple(row[f"ledger.{name}"]["value"] for name in FIELDS) for row in written]
     assert len(found) == 2500
@@ -101,10 +111,10 @@ def test_a_workbook_of_many_rows() -> None:
     from openpyxl import load_workbook  # noqa: PLC0415  # a reader for this test alone
 
     asked = query("ledger.id", "ledger.settled_time", "ledger.amount", view="ledger", sorts=("ledger.id",), limit=3000)
-    body, _ = encode(shop().stream(asked), "xlsx", query=asked, task_id="t")
+    body, _ = encode(books().stream(asked), "xlsx", query=asked, task_id="t")
     (sheet,) = load_workbook(io.BytesIO(body.read()), read_only=True).worksheets
     rows = list(sheet.iter_rows(values_only=True))
-    values = shop().run(asked).values
+    values = books().run(asked).values
     assert len(rows) == 3001
     assert [row[0] for row in rows[1:]] == [row[0] for row in values]
     assert [None if row[1] is None else str(row[1]) for row in rows[1:]] == [row[1] for row in values]
