@@ -18,7 +18,7 @@ from hypothesis import settings
 from tests.chromium import chromium
 from tests.virtual_clock import VirtualClockLoop
 
-settings.register_profile("unhurried", deadline=None, max_examples=50)  # a busy machine is no failure
+settings.register_profile("unhurried", deadline=None, max_examples=30)  # a busy machine is no failure
 settings.load_profile("unhurried")
 
 

@@ -119,7 +119,7 @@ async def test_what_can_be_had_is_had(tmp_path: Path, seed: int) -> None:
 @pytest.mark.long
 def test_the_command_ends_with_what_can_be_had(tmp_path: Path) -> None:
     """Status 1 and every file but those that failed; the same command on a server that is well again: status 0, all."""
-    few = list(rows())[:60]
+    few = list(rows())[:40]
     (tmp_path / "m.jsonl").write_text("\n".join(map(json.dumps, few)))
     emulator = Emulator(scenario=bad_weather(1), renderer="fake", render_slots=8, render_seconds=0.2, query_seconds=0.1)
     with in_thread(emulator):

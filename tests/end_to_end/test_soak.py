@@ -139,7 +139,7 @@ async def test_many_exports_over_hours(tmp_path: Path) -> None:
     assert set(failures) <= {NotFound, TaskFailed, DeadlineExceeded}
     assert failures.total() < EXPORTS / 100
     assert records(tmp_path) == Counter(exported=exported, failed=failures.total())
-    assert HOURS < hours < HOURS * 1.1
+    assert HOURS < hours < HOURS * 1.25  # a stuck task holds a slot for an hour of it
     assert statistics.calls["login"] > hours
     assert set(statistics.faults) == set(KINDS)
 

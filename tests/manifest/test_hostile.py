@@ -42,8 +42,8 @@ BOMBS = {
     + "".join(f"x-{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}], k{n}: 1}}\n" for n in range(1, 40))
     + "exports: [*a39]\n",
     "a chain of merges": "x-0: &a0 {k: 1}\n"
-    + "".join(f"x-{n}: &a{n} {{<<: *a{n - 1}, k{n}: 1}}\n" for n in range(1, 4000))
-    + "exports: [*a3999]\n",
+    + "".join(f"x-{n}: &a{n} {{<<: *a{n - 1}, k{n}: 1}}\n" for n in range(1, 2000))
+    + "exports: [*a1999]\n",
 }
 
 
