@@ -26,8 +26,8 @@ IN_FLIGHT = 3
 LONGEST_LIFE = 0.4  # seconds from the login to the kill; the last must come before the last file
 
 #: A picture of some megabytes, which comes in drips: many a kill finds a file half written.
-LARGE = {"width": 10_000, "height": 10_000}
-DRIPS = Scenario((Fault("slow", operation="*_results", size=65536, seconds=0.03),))
+LARGE = {"width": 20_000, "height": 20_000}
+DRIPS = Scenario((Fault("slow", operation="*_results", size=131072, seconds=0.03),))
 
 
 def write_manifest(path: Path) -> set[str]:

@@ -36,7 +36,8 @@ EXPORTS = 1_500
 HOURS = 2
 SLOTS = 40
 A_FOLDER = 100  # files
-RARE = {"stuck": 0.003, "short_token": 0.5}  # the one holds a slot for an hour, the other can strike logins alone
+#: A stuck task holds a slot for an hour; the others can strike few calls.
+RARE = {"stuck": 0.003, "short_token": 0.5, "vanished": 0.02}
 WEATHER = Scenario(tuple(Fault(kind, probability=RARE.get(kind, 0.002)) for kind in KINDS))
 POLICY = Policy(
     cadence=Cadence(ceiling=120),  # fewer polls: what the test costs
