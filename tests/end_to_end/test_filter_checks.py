@@ -9,6 +9,7 @@ from attrs import evolve
 from looker_tasks import DashboardExport, Exported, Failed, InvalidExport, LookerTasks
 from looker_tasks.emulator import Emulator, Fault, Scenario
 from looker_tasks.sansio import task_token
+from tests.aio.journals import open_journal
 from tests.aio.raw_server import said
 from tests.aio.scripted_looker import scripted_looker
 
@@ -73,6 +74,26 @@ async def test_a_filter_goes_out_by_its_title(tmp_path: Path) -> None:
     assert task_token.decode(started.token, looker.url).export == evolve(export, filters={"Customer": "Acme"})
     bodies = [json.loads(asked.body) for operation, asked in looker.asked if operation == "create"]
     assert [body["dashboard_filters"] for body in bodies] == ["Customer=Acme"] * 3
+
+
+async def test_a_filter_goes_out_by_its_title_when_a_lost_task_is_made_again(tmp_path: Path) -> None:
+    """The run that goes on has not asked the dashboard yet; the task that an earlier one left is gone."""
+    export = DashboardExport("1", "pdf", filters={"customer_name": "Acme"}, name="a.pdf")
+    async with scripted_looker() as looker, LookerTasks(looker.url, "me", "hush-hush") as client:
+        looker.always["other"] = said(
+            {"id": "1", "dashboard_filters": [{"name": "customer_name", "title": "Customer"}]},
+        )
+        journal = await open_journal(tmp_path, looker.url)
+        journal.entry(export, "a.pdf").created("left")
+        await journal.aclose()
+        looker.always["poll"] = said({"message": "Not found"}, 404)
+        looker.always["results"] = said({"message": "Not found"}, 404)
+        async with client.export_all([export], tmp_path) as outcomes:
+            async for _ in outcomes:
+                pass
+    bodies = [json.loads(asked.body) for operation, asked in looker.asked if operation == "create"]
+    assert bodies
+    assert {body["dashboard_filters"] for body in bodies} == {"Customer=Acme"}
 
 
 async def test_single_exports_are_checked_too(tmp_path: Path) -> None:

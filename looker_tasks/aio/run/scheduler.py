@@ -206,7 +206,8 @@ class Run:
             return Done(left)
         if (obstacle := await self._destination.obstacle(requested.name)) is not None:
             return Done(Failed(export, FileNotWritten(path=target.location, reason=obstacle)))
-        if not isinstance(left, str) and (refused := await self._context.refusal(export)) is not None:
+        # Also where an earlier run left a task: it may have to be created again, with its filters by their titles.
+        if (refused := await self._context.refusal(export)) is not None:
             if entry is not None:
                 entry.ended(refused.outcome)
             return refused
