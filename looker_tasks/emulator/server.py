@@ -67,8 +67,7 @@ class Emulator:
             catalogue, open_warehouse = await self._open_content(stack)
             clock = Clock()
             self._runs = QueryRunner(open_warehouse, QueryCache(self.settings.cache_ttl, clock.now))
-            kind = FakeBackend if self.settings.renderer == "fake" else RealBackend
-            backend = kind(catalogue, self._runs)
+            backend = self._backend(catalogue, self._runs)
             stack.push_async_callback(backend.close)
             farm = Farm(self.settings, clock, backend, self.statistics)
             stack.push_async_callback(farm.close)
@@ -176,6 +175,11 @@ class Emulator:
     def revoke_tokens(self) -> None:
         """End every token, as a restarted server does."""
         self._running().tokens.revoke_all()
+
+    def _backend(self, catalogue: Catalogue, runs: QueryRunner) -> RealBackend | FakeBackend:
+        """Return what does the farm's work."""
+        kind = FakeBackend if self.settings.renderer == "fake" else RealBackend
+        return kind(catalogue, runs)
 
     def _running(self) -> Looker:
         if self._looker is None:
