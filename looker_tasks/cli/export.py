@@ -78,7 +78,7 @@ async def _combine(plan: Plan, options: ExportOptions, status: int) -> int:
     state = journal_folder(options.out, options.state, storage)
     records = await anyio.to_thread.run_sync(read_records, state / FILE)
     with closing(Disk()) as disk:
-        destination = destination_at(options.out, disk, storage)
+        destination = await destination_at(options.out, disk, storage)
         are_made = await combine_files(plan, destination, records, state, quiet=options.quiet)
     return status if are_made else FAILED
 
@@ -86,7 +86,7 @@ async def _combine(plan: Plan, options: ExportOptions, status: int) -> int:
 async def _check_combined(plan: Plan, options: ExportOptions) -> None:
     if plan.combined:
         with closing(Disk()) as disk:
-            await check_combined(plan, destination_at(options.out, disk, assignments(options.storage)))
+            await check_combined(plan, await destination_at(options.out, disk, assignments(options.storage)))
 
 
 async def _beginning(options: ExportOptions) -> datetime:

@@ -218,7 +218,7 @@ class LookerTasks(SingleExports):
         """
         self._parts.check()
         in_flight = _checked(concurrency)
-        destination = destination_at(to, self._parts.effects.disk, storage)
+        destination = await destination_at(to, self._parts.effects.disk, storage)
         await destination.prepare()
         async with AsyncExitStack() as stack:
             kept = None
@@ -251,7 +251,7 @@ class LookerTasks(SingleExports):
         Raises `ConfigurationError` for a folder that cannot be written from here.
         """
         self._parts.check()
-        destination = destination_at(to, self._parts.effects.disk, storage)
+        destination = await destination_at(to, self._parts.effects.disk, storage)
         await destination.prepare()
         return Worker(self._parts.batch(None, checks_filters=False), destination)
 

@@ -1,6 +1,6 @@
 """Exports one by one, as services make them: into files, as streams, bytes and tables, as tasks for later."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from os import PathLike
@@ -84,12 +84,11 @@ class SingleExports:
         `InvalidExport` for what has no rows.
         """
         from looker_tasks.tables.errors import TableError  # noqa: PLC0415  # an extra
-        from looker_tasks.tables.table import read_table  # noqa: PLC0415  # the same
 
         disk = self._parts.effects.disk
         async with self.open(_as_rows(export)) as result, spooled(result, disk) as chunks:
             try:
-                return await disk.run(partial(read_table, chunks))
+                return await disk.run(partial(_table, chunks))
             except TableError as error:
                 raise ResultRejected(task_id="of the table", reason=error.reason) from error
 
@@ -144,6 +143,13 @@ class SingleExports:
     def _named(self, export: Export) -> Export:
         """Return *export* in the name of the user, unless it has its own."""
         return export if self._user_id is None or export.as_user is not None else evolve(export, as_user=self._user_id)
+
+
+def _table(chunks: Iterable[bytes]) -> "Table":
+    """Read a table. It runs in a thread, for the import of its library takes a while as well. Raises `TableError`."""
+    from looker_tasks.tables.table import read_table  # noqa: PLC0415  # an extra
+
+    return read_table(chunks)
 
 
 def _as_rows(export: Export) -> Export:

@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,15 +23,17 @@ _BUCKETS = ("s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "memory")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
-def destination_at(location: str | PathLike[str], disk: Disk, storage: Storage | None = None) -> Destination:
+async def destination_at(location: str | PathLike[str], disk: Disk, storage: Storage | None = None) -> Destination:
     """Return the destination at *location*: a folder's path, or the URL of a folder in a bucket.
 
+    What a bucket takes is done in a thread: its library is imported, the clouds' own files and certificates are read.
     Raises `ConfigurationError` for a URL that leads to no bucket, and for options that its store does not have.
     """
     text = os.fspath(location)
     scheme = _scheme(text)
     if scheme in _BUCKETS:
-        return _bucket_at(text, disk, storage or {})
+        make = await disk.run(partial(_bucket_at, text, storage or {}))
+        return make(disk)
     if storage:
         raise ConfigurationError(f"{text}: a folder takes no storage options, and {', '.join(storage)} is given")
     return Folder(_local(text), disk)
@@ -63,7 +66,7 @@ async def prepared_target(location: str | PathLike[str], disk: Disk, storage: St
     """Return the file at *location*, once it is seen that it can be written. Raises `ConfigurationError`."""
     text = os.fspath(location)
     parent, name = _parted(text)
-    destination = destination_at(parent, disk, storage)
+    destination = await destination_at(parent, disk, storage)
     reason = await destination.obstacle(name)
     if reason is not None:
         raise ConfigurationError(f"{text}: {reason}; expected the name of a file")
@@ -102,7 +105,8 @@ def _local(text: str) -> Path:
     return Path(unquote(urlsplit(text).path)) if _scheme(text) == "file" else Path(text)
 
 
-def _bucket_at(url: str, disk: Disk, storage: Storage) -> Destination:
+def _bucket_at(url: str, storage: Storage) -> Callable[[Disk], Destination]:
+    """Return what makes the bucket's destination, in the event loop: its waits belong to that. Blocks."""
     try:
         from looker_tasks.aio.files.bucket.bucket import Bucket  # noqa: PLC0415  # obstore is an extra
         from looker_tasks.aio.files.bucket.stores import store_at  # noqa: PLC0415  # the same
@@ -110,7 +114,7 @@ def _bucket_at(url: str, disk: Disk, storage: Storage) -> Destination:
         if error.name != "obstore":
             raise
         raise ConfigurationError(f"{url}: obstore is not installed; run pip install 'looker-tasks[cloud]'") from None
-    return Bucket(store_at(url, storage), disk)
+    return partial(Bucket, store_at(url, storage))
 
 
 def _state_home() -> Path:

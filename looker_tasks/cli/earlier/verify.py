@@ -26,7 +26,7 @@ async def verify(out: str, options: OutputOptions) -> int:
     records = read_records(journal_folder(out, options.state, storage) / FILE)
     exported = [record for record in records if record.state == "exported"]
     disk = Disk()
-    destination = destination_at(out, disk, storage)
+    destination = await destination_at(out, disk, storage)
     places = anyio.CapacityLimiter(_AT_A_TIME)
     problems: list[tuple[str, str]] = []
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ _CLIENT_OPTIONS = frozenset(
     }
 )
 _TIMEOUTS = {"connect_timeout": "15s", "timeout": "300s"}  # of a request: one part of a large file, on a slow line
+_CLOUDS = ("AWS_", "AZURE_", "GOOGLE_")  # as the names of their variables begin
+_STORES = 64  # that are kept for the next export
 _YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -48,13 +50,14 @@ def store_at(url: str, options: Mapping[str, str]) -> Store:
         raise ConfigurationError(f"{url}: the name of the bucket is missing; expected {parts.scheme}://bucket/folder")
     path = url.partition("://")[2].removeprefix(parts.netloc).strip("/")  # taken as it is, `#`, `?` and `%` too
     config, client_options = _split(parts.scheme, options)
-    more: dict[str, Any] = {}
-    if parts.scheme in {"s3", "s3a"}:
-        more = _s3(config, client_options)
+    indirect = _s3(config, client_options) if parts.scheme in {"s3", "s3a"} else None
     try:
-        inner = (
-            _memory() if parts.scheme == "memory" else _made(parts.scheme, parts.netloc, config, client_options, more)
-        )
+        inner: ObjectStore
+        if parts.scheme == "memory":
+            inner = _memory()
+        else:
+            settings = tuple(config.items()), tuple(client_options.items()), _clouds_environment()
+            inner = _made(f"{parts.scheme}://{parts.netloc}", *settings, indirect)
     except (BaseError, ValueError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise ConfigurationError(f"{url}: {reason}") from None
@@ -67,10 +70,24 @@ def _memory() -> MemoryStore:
     return MemoryStore()
 
 
+@lru_cache(maxsize=_STORES)
 def _made(
-    scheme: str, bucket: str, config: dict[str, str], client_options: dict[str, Any], more: dict[str, Any]
+    url: str,
+    config: tuple[tuple[str, str], ...],
+    client_options: tuple[tuple[str, Any], ...],
+    environ: tuple[tuple[str, str], ...],  # noqa: ARG001  # obstore reads it by itself
+    indirect: tuple[str, str] | None,
 ) -> ObjectStore:
-    return from_url(f"{scheme}://{bucket}", config=config, client_options=client_options, **more)  # type: ignore[call-overload,no-any-return]  # typed by each cloud's own options
+    """Return the store of the bucket at *url*, for whoever asks for the same again as well.
+
+    To make one reads the system's certificates, which takes some 25 ms of the interpreter; and it has connections.
+    """
+    more = {} if indirect is None else {"credential_provider": _provider(*indirect)}
+    return from_url(url, config=dict(config), client_options=dict(client_options), **more)  # type: ignore[call-overload,no-any-return]  # typed by each cloud's own options
+
+
+def _clouds_environment() -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in os.environ.items() if name.startswith(_CLOUDS))
 
 
 def _split(scheme: str, options: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -88,8 +105,11 @@ def _split(scheme: str, options: Mapping[str, str]) -> tuple[dict[str, str], dic
     return config, client
 
 
-def _s3(config: dict[str, str], client_options: dict[str, Any]) -> dict[str, Any]:
-    """Complete *config* and *client_options* by the environment and the profile, and return the other arguments."""
+def _s3(config: dict[str, str], client_options: dict[str, Any]) -> tuple[str, str] | None:
+    """Complete *config* and *client_options* by the environment and the profile.
+
+    Return the profile's name and why, where its credentials have to be fetched from elsewhere.
+    """
     profile = read_profile(os.environ, config)
     for key, value in profile.settings.items():
         config.setdefault(key, value)
@@ -99,7 +119,7 @@ def _s3(config: dict[str, str], client_options: dict[str, Any]) -> dict[str, Any
         config["endpoint"] = endpoint
     if config.get("endpoint", "").startswith("http://"):
         client_options.setdefault("allow_http", True)
-    return {"credential_provider": _provider(profile.name, profile.indirect)} if profile.indirect else {}
+    return (profile.name, profile.indirect) if profile.indirect else None
 
 
 def _provider(profile: str, reason: str) -> object:

@@ -28,7 +28,7 @@ from looker_tasks.sansio.protocol.integrity import ENDS
 from looker_tasks.sansio.retrying.retry import Attempts, Verdict, asked_wait
 
 _SPOOLED = 32 * 2**20  # bytes; less stays in memory
-_INLINE = 64 * 1024  # bytes; more of JSON, or of what is encoded, is worth a thread
+_INLINE = 64 * 1024  # bytes; more of JSON is worth a thread
 
 
 @define(eq=False)
@@ -191,20 +191,27 @@ class _Download:
             raise self._content.rejection("it came twice, without a length, and not the same: one was cut short")
 
     async def _work(self, do: Callable[[], Sequence[bytes]], size: int) -> Sequence[bytes]:
-        """Return what *do* returns, which looks at *size* bytes: in a thread where that takes long."""
+        """Return what *do* returns, which looks at *size* bytes: in a thread where that takes long.
+
+        That is much JSON, and whatever is encoded: its library may have to be imported first.
+        """
         row = FORMATS[self.result_format]
-        is_long = size > _INLINE and (row.is_json or row.made_from is not None)
+        is_long = row.made_from is not None or (size > _INLINE and row.is_json)
         return await self.effects.disk.run(do) if is_long else do()
 
 
 @asynccontextmanager
 async def spooled(result: Result, disk: Disk) -> AsyncGenerator[Iterable[bytes], None]:
     """Give all of *result* to one who reads it in a thread: a large one waits in an unnamed file."""
-    with SpooledTemporaryFile(max_size=_SPOOLED) as file:
+    file = SpooledTemporaryFile(max_size=_SPOOLED)  # noqa: SIM115  # closed in a thread
+    try:
         async for chunk in result.chunks:
             await disk.run(partial(file.write, chunk))
         file.seek(0)
         yield iter(partial(file.read, CHUNK), b"")
+    finally:
+        with anyio.CancelScope(shield=True):
+            await disk.run(file.close)  # a large one takes a while to give back its room
 
 
 async def read_bounded(result: Result, most: int) -> bytes:

@@ -11,6 +11,7 @@ import anyio
 import pytest
 
 from looker_tasks.aio.files.bucket.bucket import PART
+from looker_tasks.aio.files.bucket.stores import store_at
 from looker_tasks.aio.files.destination import Destination, Target
 from looker_tasks.aio.files.disk import Disk
 from looker_tasks.aio.files.locate import destination_at, prepared_target
@@ -37,9 +38,9 @@ def disk() -> Iterator[Disk]:
 
 
 @pytest.fixture
-def folder(s3: S3Server, bucket: str, disk: Disk) -> Destination:
+async def folder(s3: S3Server, bucket: str, disk: Disk) -> Destination:
     """Give a folder in an empty bucket."""
-    return destination_at(f"s3://{bucket}/some/folder", disk, s3.storage)
+    return await destination_at(f"s3://{bucket}/some/folder", disk, s3.storage)
 
 
 async def saved(destination: Destination, name: str, chunks: AsyncIterator[bytes], key: str = "") -> Artifact:
@@ -141,7 +142,7 @@ async def test_a_look_leaves_nothing_behind(s3: S3Server, bucket: str, folder: D
 async def test_a_bucket_that_is_not_there_is_told(s3: S3Server, disk: Disk) -> None:
     """Before anything is created, in one line with its URL."""
     with pytest.raises(ConfigurationError) as raised:
-        await destination_at("s3://no-such-bucket/folder", disk, s3.storage).prepare()
+        await (await destination_at("s3://no-such-bucket/folder", disk, s3.storage)).prepare()
     assert str(raised.value) == "s3://no-such-bucket/folder: there is no such bucket"
 
 
@@ -149,23 +150,23 @@ async def test_a_store_that_is_not_there_is_told(disk: Disk) -> None:
     """An address at which nobody answers is told in one line, and soon."""
     storage = {"endpoint": "http://127.0.0.1:9", "region": "x", "access_key_id": "a", "secret_access_key": "b"}
     with pytest.raises(ConfigurationError, match=r"s3://b/f: .*") as raised:
-        await destination_at("s3://b/f", disk, storage).prepare()
+        await (await destination_at("s3://b/f", disk, storage)).prepare()
     assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3:///folder", "http://bucket/x", "ftp://bucket", "S4://b"])
-def test_a_url_of_no_bucket_is_told(url: str, disk: Disk) -> None:
+async def test_a_url_of_no_bucket_is_told(url: str, disk: Disk) -> None:
     """Each with what was expected."""
     with pytest.raises(ConfigurationError, match="expected"):
-        destination_at(url, disk)
+        await destination_at(url, disk)
 
 
-def test_an_option_that_a_store_does_not_have_is_told(disk: Disk) -> None:
+async def test_an_option_that_a_store_does_not_have_is_told(disk: Disk) -> None:
     """By its name."""
     with pytest.raises(ConfigurationError, match="nonsense"):
-        destination_at("s3://bucket/x", disk, {"nonsense": "1"})
+        await destination_at("s3://bucket/x", disk, {"nonsense": "1"})
     with pytest.raises(ConfigurationError, match="a folder takes no storage options"):
-        destination_at("some/folder", disk, {"region": "x"})
+        await destination_at("some/folder", disk, {"region": "x"})
 
 
 @pytest.mark.parametrize("url", ["s3://bucket/folder/", "s3://bucket", "s3://"])
@@ -201,9 +202,9 @@ async def test_a_profile_leads_to_the_store(
         environment.setenv("AWS_CONFIG_FILE", str(config))
         environment.setenv("AWS_PROFILE", "east")
         with pytest.raises(ConfigurationError, match="AWS_PROFILE is 'east'"):
-            destination_at(f"s3://{bucket}", disk)
+            await destination_at(f"s3://{bucket}", disk)
         environment.setenv("AWS_PROFILE", "west")
-        await saved(destination_at(f"s3://{bucket}", disk), "b.pdf", pieces(PDF))
+        await saved(await destination_at(f"s3://{bucket}", disk), "b.pdf", pieces(PDF))
     assert s3.objects(bucket) == {"b.pdf": len(PDF)}
 
 
@@ -256,5 +257,15 @@ async def test_many_large_uploads_wait_for_each_other(s3: S3Server, bucket: str,
 
 async def test_memory_is_a_store_too(disk: Disk) -> None:
     """For tests: what one destination wrote, another finds."""
-    artifact = await saved(destination_at("memory://", disk), "a/b.pdf", pieces(PDF))
-    assert await destination_at("memory:///a", disk).digest("b.pdf") == artifact.sha256
+    artifact = await saved(await destination_at("memory://", disk), "a/b.pdf", pieces(PDF))
+    assert await (await destination_at("memory:///a", disk)).digest("b.pdf") == artifact.sha256
+
+
+def test_a_store_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for the same bucket shares its connections, unless its options or the environment are others."""
+    options = {"region": "us-east-1", "access_key_id": "a", "secret_access_key": "b"}
+    first = store_at("s3://bucket/x", options).inner
+    assert store_at("s3://bucket/y", options).inner is first
+    assert store_at("s3://bucket/x", {**options, "region": "us-west-2"}).inner is not first
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of another")
+    assert store_at("s3://bucket/x", options).inner is not first
