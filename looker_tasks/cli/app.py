@@ -1,6 +1,8 @@
 """The commands and their options; each imports what it needs when it runs, so that `--help` is quick."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +41,18 @@ def run(arguments: Sequence[str]) -> int:
     return DONE if status is None else status  # --help and --version have none
 
 
+def _finish(command: Callable[[], Awaitable[int]]) -> int:
+    """Run *command* in an event loop, and return its exit status.
+
+    What was imported for it stays until the process ends. The collector of garbage passes over it from now on: to look
+    at all of it once more takes some 50 ms, in which the event loop does nothing else.
+    """
+    import anyio  # noqa: PLC0415  # not for --help
+
+    gc.freeze()
+    return anyio.run(command)
+
+
 def _complaint(error: Exception) -> str:
     """Return what is wrong with the arguments; of an option that was cut short, the one that it begins."""
     message = " ".join(str(error).split())
@@ -70,11 +84,9 @@ def export(
 
     LOOKERSDK_BASE_URL, LOOKERSDK_CLIENT_ID, LOOKERSDK_CLIENT_SECRET and their like go over the file.
     """
-    import asyncio  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.export import export_manifest  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.export import export_manifest  # noqa: PLC0415  # the same
-
-    return asyncio.run(export_manifest(manifest, options))
+    return _finish(partial(export_manifest, manifest, options))
 
 
 @app.command(name="list")
@@ -87,11 +99,9 @@ def list_(
     options: Annotated[LookerOptions, Parameter(name="*")] = LookerOptions(),  # noqa: B008  # frozen
 ) -> int:
     """List what a Looker has, with the ids that a manifest needs: a table, or lines parted by tabs into a pipe."""
-    import asyncio  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.content.list_content import list_content  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.content.list_content import list_content  # noqa: PLC0415  # the same
-
-    return asyncio.run(list_content(content, search, options, as_json=json))
+    return _finish(partial(list_content, content, search, options, as_json=json))
 
 
 @app.command
@@ -100,11 +110,9 @@ def from_schedules(
     options: Annotated[LookerOptions, Parameter(name="*")] = LookerOptions(),  # noqa: B008  # frozen
 ) -> int:
     """Print a manifest of what a Looker sends by schedule. What a manifest cannot say is a comment in it."""
-    import asyncio  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.content.from_schedules import print_manifest  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.content.from_schedules import print_manifest  # noqa: PLC0415  # the same
-
-    return asyncio.run(print_manifest(options))
+    return _finish(partial(print_manifest, options))
 
 
 @app.command
@@ -115,11 +123,9 @@ def retry(
     options: Annotated[RunOptions, Parameter(name="*")] = RunOptions(),  # noqa: B008  # frozen
 ) -> int:
     """Export again what failed into OUT, by its journal: no manifest is needed."""
-    import asyncio  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.earlier.retry import retry as run_again  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.earlier.retry import retry as run_again  # noqa: PLC0415  # the same
-
-    return asyncio.run(run_again(out, options))
+    return _finish(partial(run_again, out, options))
 
 
 @app.command
@@ -130,11 +136,9 @@ def verify(
     options: Annotated[OutputOptions, Parameter(name="*")] = OutputOptions(),  # noqa: B008  # frozen
 ) -> int:
     """Compare every file in OUT with the journal's digests, and print those that are missing or changed."""
-    import asyncio  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.earlier.verify import verify as check_files  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.earlier.verify import verify as check_files  # noqa: PLC0415  # the same
-
-    return asyncio.run(check_files(out, options))
+    return _finish(partial(check_files, out, options))
 
 
 @app.command
@@ -169,11 +173,9 @@ def demo(
     exports: Annotated[int, Parameter(help="How many files.", validator=positive)] = 240,
 ) -> int:
     """Export a mixture of everything from an emulator of Looker, started for it in this process."""
-    import asyncio  # noqa: PLC0415  # not for --help
+    from looker_tasks.cli.demo.demonstrate import demonstrate  # noqa: PLC0415  # not for --help
 
-    from looker_tasks.cli.demo.demonstrate import demonstrate  # noqa: PLC0415  # the same
-
-    return asyncio.run(demonstrate(out, exports))
+    return _finish(partial(demonstrate, out, exports))
 
 
 app.command(

@@ -48,16 +48,16 @@ class NameSet:
 
 class _Digests:
     def __init__(self) -> None:
-        self._shards = [array("Q") for _ in range(_SHARDS)]
+        self._shards: dict[int, array[int]] = {}  # made as they are needed: most sets are small
 
     def __contains__(self, digest: int) -> bool:
-        shard = self._shards[digest % _SHARDS]
+        shard = self._shards.get(digest % _SHARDS, ())
         index = bisect_left(shard, digest)
         return index < len(shard) and shard[index] == digest
 
     def add(self, digest: int) -> bool:
         """Add *digest*; return False where it is there already."""
-        shard = self._shards[digest % _SHARDS]
+        shard = self._shards.setdefault(digest % _SHARDS, array("Q"))
         index = bisect_left(shard, digest)
         if index < len(shard) and shard[index] == digest:
             return False

@@ -206,3 +206,17 @@ def test_help_imports_neither_client_nor_emulator() -> None:
     assert ended.returncode == 0
     assert all(command in ended.stdout for command in ("export", "demo", "emulator"))
     assert ended.stderr == ""
+
+
+def test_what_a_command_imports_is_left_out_of_the_search_for_garbage(folder: Path) -> None:
+    """To look at it all again, when the run has made enough objects, would hold the event loop up."""
+    probe = (
+        "import gc, sys; sys.argv[1:] = ['export', 'm.csv', '--out', 'o', '--dry-run']\n"
+        "from looker_tasks.cli import main\n"
+        "try: main()\n"
+        "finally: sys.stderr.write(f'{gc.get_freeze_count() > len(gc.get_objects())}')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", probe], cwd=folder, env=environment(NOWHERE), capture_output=True, text=True, check=False
+    )
+    assert ended.stderr.endswith("True")
