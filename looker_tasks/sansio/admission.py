@@ -87,17 +87,15 @@ class Admission(Generic[S]):
     def __init__(self, limits: Mapping[TaskKind, Limit]) -> None:
         rooms = {id(limit): _Room(limit) for limit in limits.values()}
         self._rooms = {kind: rooms[id(limit)] for kind, limit in limits.items()}
+        self._named = {"task": next(iter(rooms.values()))} if len(rooms) == 1 else dict(self._rooms)
         self._lanes: dict[tuple[Source, Lane], deque[S]] = {}  # the next to be served first
         self._again: deque[S] = deque()
         self._tickets = count()
 
     def limits(self) -> Iterator[tuple[str, int]]:
         """Give how many tasks of each kind may be in flight now; "task" where the kinds share one limit."""
-        if len({id(room) for room in self._rooms.values()}) == 1:
-            yield "task", self._rooms["render"].limit.slots
-            return
-        for kind, room in self._rooms.items():
-            yield kind, room.limit.slots
+        for name, room in self._named.items():
+            yield name, room.limit.slots
 
     def ask(self, slot: S) -> None:
         """Let *slot* wait; one that has begun already comes before those that have not."""
@@ -148,13 +146,16 @@ class Admission(Generic[S]):
         lanes = [*(slots for (of, _), slots in self._lanes.items() if of is source), self._again]
         return [slot for slots in lanes for slot in slots if slot.source is source]
 
-    def learn(self, slot: S, note: Note, now: float) -> None:
-        """Let the limits learn from what happened to the task of *slot* at *now*."""
+    def learn(self, slot: S, note: Note, now: float) -> bool:
+        """Let the limits learn from what happened to the task of *slot* at *now*; return whether it concerns them."""
         match note:
             case Polled(stage=stage) if slot.state is Hold.HELD and slot.lane is not None:
                 self._rooms[slot.lane].limit.seen(slot.ticket, stage)
             case Refused(kind=kind, pause=pause):
                 self._rooms[kind].limit.refused(now, pause)
+            case _:
+                return False
+        return True
 
     def _next(self) -> S | None:
         for slot in self._again:

@@ -14,6 +14,6 @@ else:
 
     def evolve(value: T, **changes: Any) -> T:  # noqa: ANN401  # as the fields are
         """Return *value* with other values for the fields named."""
-        new = object.__new__(type(value))
-        vars(new).update(vars(value), **changes)
+        new = object.__new__(value.__class__)
+        object.__setattr__(new, "__dict__", value.__dict__ | changes)
         return new

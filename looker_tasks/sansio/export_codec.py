@@ -4,7 +4,7 @@
 fields that have their default are left out, so that a later release reads what an earlier one wrote.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import NOTHING, Attribute, Factory, fields
@@ -21,14 +21,28 @@ _CLASSES: Mapping[str, type[Export]] = {
 }
 
 
+def _default(field: "Attribute[Any]") -> object:
+    default = field.default
+    if isinstance(default, Factory):  # type: ignore[arg-type]  # a class at run time, a function to mypy
+        return default.factory()  # type: ignore[union-attr]  # the same
+    return None if default is NOTHING else default
+
+
+#: By class, the fields beside the id, each with its default.
+_OPTIONS: Mapping[type[Export], Sequence[tuple[str, object]]] = {
+    made_of: [(field.name, _default(field)) for field in fields(made_of) if field.name != f"{content}_id"]
+    for content, made_of in _CLASSES.items()
+}
+
+
 def encode(export: Export) -> dict[str, Any]:
     """Return *export* as JSON values."""
     content, content_id = kind_and_id(export)
     encoded: dict[str, Any] = {content: content_id}
-    for field in fields(type(export)):
-        value = getattr(export, field.name)
-        if field.name != f"{content}_id" and value != _default(field):
-            encoded[field.name] = list(value) if isinstance(value, tuple) else value
+    for name, default in _OPTIONS[type(export)]:
+        value = getattr(export, name)
+        if value != default:
+            encoded[name] = list(value) if isinstance(value, tuple) else value
     return encoded
 
 
@@ -42,10 +56,3 @@ def decode(encoded: Mapping[str, Any]) -> Export:
             rest = {name: value for name, value in encoded.items() if name != content}
             return made_of(**{f"{content}_id": encoded[content]}, **rest)
     raise InvalidExport(f"expected one of {', '.join(_CLASSES)}", field="export")
-
-
-def _default(field: "Attribute[Any]") -> object:
-    default = field.default
-    if isinstance(default, Factory):  # type: ignore[arg-type]  # a class at run time, a function to mypy
-        return default.factory()  # type: ignore[union-attr]  # the same
-    return None if default is NOTHING else default

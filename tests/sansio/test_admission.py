@@ -156,15 +156,15 @@ def test_learn_takes_stages_of_those_inside_and_refusals_of_their_kind() -> None
     order: Admission[Slot] = Admission({"render": AdaptiveLimit(100), "query": AdaptiveLimit(100)})
     slot = Slot(Source(), "render")
     first = dict(order.limits())
-    order.learn(slot, Polled("t", "rendering", Stage.STARTED), 1.0)
+    assert not order.learn(slot, Polled("t", "rendering", Stage.STARTED), 1.0)
     assert dict(order.limits()) == first
     order.ask(slot)
     list(order.admit())
-    order.learn(slot, Polled("t", "rendering", Stage.STARTED), 1.0)
+    assert order.learn(slot, Polled("t", "rendering", Stage.STARTED), 1.0)
     grown = dict(order.limits())
     assert grown["render"] > first["render"]
     assert grown["query"] == first["query"]
-    order.learn(slot, Refused("render", 1.0), 2.0)
+    assert order.learn(slot, Refused("render", 1.0), 2.0)
     assert order_limits(order) == {"render": 1, "query": first["query"]}
 
 

@@ -41,7 +41,7 @@ class Throttle:
         Raises `Throttled`, as the server would answer till then, where that is not before *until*.
         """
         self.check()
-        while (paused := self._pauses.until(operation)) > clock.now():
+        while (paused := self._pauses.until(operation)) and paused > clock.now():
             if paused >= until:
                 raise self._refusal(operation, paused - clock.now())
             await anyio.sleep_until(paused)  # another 429 may make it longer meanwhile

@@ -31,6 +31,11 @@ from looker_tasks.sansio.retrying.token import is_renewable
 _OK = 200
 _UNAUTHORIZED = 401
 
+#: Media types of results, in which no secret need be looked for.
+_USUAL = frozenset(
+    {"application/pdf", "image/png", "image/jpeg", "application/json", "text/csv", "text/plain", "text/html"}
+)
+
 
 class Session:
     """A transport and the token that its calls carry."""
@@ -138,8 +143,9 @@ class Session:
             raise responses.not_whole(request, head)
         if head.status != _OK:
             raise await _error(request, stream)
+        media_type = headers.media_type(head.headers)
         return Result(
-            self.auth.secrets(token).redact(headers.media_type(head.headers)),
+            media_type if media_type in _USUAL else self.auth.secrets(token).redact(media_type),
             headers.content_length(head.headers),
             stream.chunks,
             is_compressed=headers.is_compressed(head.headers),

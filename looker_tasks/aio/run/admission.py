@@ -47,8 +47,8 @@ class Admission:
 
     def learn(self, slot: "Slot", note: Note) -> None:
         """Let the limits learn from what happened to the task of *slot*."""
-        self._decisions.learn(slot, note, clock.now())
-        self._adapt()
+        if self._decisions.learn(slot, note, clock.now()):
+            self._adapt()
 
     def close(self, source: Source) -> None:
         """Take note that no more will come from *source*."""

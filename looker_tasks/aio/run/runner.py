@@ -30,6 +30,8 @@ async def run_export(this: ExportContext, *, task_id: str | None = None, expecte
         return Done(Failed(this.export, error))
     flow = await _obey(this, flow, until=lambda _: False)
     done = cast("Done", flow.directive)
+    if done.outcome.export is this.export:
+        return done
     return evolve(done, outcome=evolve(done.outcome, export=this.export))
 
 

@@ -48,6 +48,8 @@ class Pauses:
 
     def until(self, operation: str) -> float:
         """Return when *operation* may be called again."""
+        if not self.each:  # as in most runs
+            return self.all_until
         return max(self.all_until, self.each.get(_family(operation), _NONE).until)
 
     def throttled(
@@ -62,6 +64,8 @@ class Pauses:
 
     def answered(self, operation: str, now: float) -> "Pauses":
         """Return the pauses after a good answer to *operation*."""
+        if not self.each:
+            return self
         family = _family(operation)
         pause = self.each.get(family)
         if pause is None or (after := pause.answered(now)) is pause:
