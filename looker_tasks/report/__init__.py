@@ -4,6 +4,6 @@ It reads what lies in the folder, and knows nothing of the engine: yesterday's f
 """
 
 from looker_tasks.report.previews.background import BackgroundPreviews
-from looker_tasks.report.writing import run_schema, write_report, write_run
+from looker_tasks.report.writing import run_schema, write_both, write_report, write_run
 
-__all__ = ["BackgroundPreviews", "run_schema", "write_report", "write_run"]
+__all__ = ["BackgroundPreviews", "run_schema", "write_both", "write_report", "write_run"]

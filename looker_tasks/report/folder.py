@@ -72,9 +72,14 @@ class Place:
 
 def plain_file(folder: Path, name: str) -> Path | None:
     """Return the file *name* below *folder*; None where there is none, or a link in it leads elsewhere."""
+    return file_below(folder.resolve(), name)
+
+
+def file_below(resolved: Path, name: str) -> Path | None:
+    """Do what `plain_file` does, below a folder without links."""
     try:
-        found = (folder / name).resolve(strict=True)
-        return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+        found = (resolved / name).resolve(strict=True)
+        return found if found.is_relative_to(resolved) and found.is_file() else None
     except (OSError, ValueError, RuntimeError):  # a name that no file can have, a circle of links
         return None
 

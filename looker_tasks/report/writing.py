@@ -10,7 +10,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.report.folder import Place, plain_file, read_journal, read_runs
+from looker_tasks.report.folder import Place, file_below, read_journal, read_runs
 from looker_tasks.report.overview import Item, Overview, overview
 from looker_tasks.report.page.rows import Shown
 from looker_tasks.report.previews.pool import make_previews
@@ -43,16 +43,8 @@ def write_report(
     Raises `ConfigurationError` where what lies in the report's place is an export's file, or somebody's; `OSError`
     where it cannot be written, and `ModuleNotFoundError` without the extra ``report``.
     """
-    from looker_tasks.report.page.html import page  # noqa: PLC0415  # its library is an extra's
-
     place = Place.of(out, state)
-    target = place.own / REPORT if to is None else Path(to)
-    found = read_overview(place)
-    _refuse_to_replace(target, place, found, ours=_OUR_PAGE, chosen=to is not None)
-    shown = _shown(place.files, target.parent, found.items, previews)
-    title = place.out if place.files is None else place.files.resolve().name or place.out
-    write_whole(target, page(found, shown, title=title))
-    return target
+    return _write_report(place, read_overview(place), to, previews)
 
 
 def write_run(
@@ -67,8 +59,40 @@ def write_run(
     somebody's, and `OSError` where it cannot be written.
     """
     place = Place.of(out, state)
-    target = place.own / RUN if to is None else Path(to)
+    return _write_run(place, read_overview(place), to)
+
+
+def write_both(
+    out: str | os.PathLike[str],
+    *,
+    state: str | os.PathLike[str] | None = None,
+    previews: Mapping[str, Preview] = _NONE,
+) -> Path:
+    """Write run.json and then report.html of one reading of the records, and return the path of the report.
+
+    Arguments and errors are those of `write_report`.
+    """
+    place = Place.of(out, state)
     found = read_overview(place)
+    _write_run(place, found, None)
+    return _write_report(place, found, None, previews)
+
+
+def _write_report(
+    place: Place, found: Overview, to: str | os.PathLike[str] | None, previews: Mapping[str, Preview]
+) -> Path:
+    from looker_tasks.report.page.html import page  # noqa: PLC0415  # its library is an extra's
+
+    target = place.own / REPORT if to is None else Path(to)
+    _refuse_to_replace(target, place, found, ours=_OUR_PAGE, chosen=to is not None)
+    shown = _shown(place.files, target.parent, found.items, previews)
+    title = place.out if place.files is None else place.files.resolve().name or place.out
+    write_whole(target, page(found, shown, title=title))
+    return target
+
+
+def _write_run(place: Place, found: Overview, to: str | os.PathLike[str] | None) -> Path:
+    target = place.own / RUN if to is None else Path(to)
     _refuse_to_replace(target, place, found, ours=_OUR_RUN, chosen=to is not None)
     write_whole(target, json.dumps(run_record(found, folder=place.out), ensure_ascii=False, indent=1) + "\n")
     return target
@@ -111,7 +135,8 @@ def write_whole(path: Path, text: str) -> None:
 def _shown(folder: Path | None, page_folder: Path, items: Sequence[Item], known: Mapping[str, Preview]) -> list[Shown]:
     if folder is None:  # what lies in a bucket is not looked at
         return [Shown()] * len(items)
-    paths = [_file(folder, item) for item in items]
+    resolved = folder.resolve()
+    paths = [_file(resolved, item) for item in items]
     previews = _previews(items, paths, known)
     return [
         Shown(
@@ -137,9 +162,9 @@ def _previews(items: Sequence[Item], paths: Sequence[Path | None], known: Mappin
     return found | dict(zip(requests, make_previews(list(requests.values())), strict=True))
 
 
-def _file(folder: Path, item: Item) -> Path | None:
+def _file(resolved: Path, item: Item) -> Path | None:
     """Return the file of *item*; None where there is none, or it is not the one that was exported."""
     if item.state not in {"exported", "earlier"}:
         return None
-    path = plain_file(folder, item.name)
+    path = file_below(resolved, item.name)
     return path if path is not None and path.stat().st_size == item.size else None

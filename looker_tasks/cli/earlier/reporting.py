@@ -9,7 +9,7 @@ from looker_tasks.cli.status import DONE
 from looker_tasks.cli.streams import write_line
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.extras import install_line
-from looker_tasks.report import write_report, write_run
+from looker_tasks.report import write_both
 from looker_tasks.report.previews.values import Preview
 
 
@@ -46,8 +46,5 @@ def report(out: str, options: OutputOptions) -> int:
 def _write(out: str, options: OutputOptions, previews: Mapping[str, Preview]) -> Path:
     folder = local_folder(out)
     if folder is None:
-        state: Path | None = journal_folder(out, options.state, assignments(options.storage))
-        write_run(out, state=state)
-        return write_report(out, state=state)
-    write_run(folder, state=options.state)
-    return write_report(folder, state=options.state, previews=previews)
+        return write_both(out, state=journal_folder(out, options.state, assignments(options.storage)))
+    return write_both(folder, state=options.state, previews=previews)

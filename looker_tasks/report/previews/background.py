@@ -14,11 +14,15 @@ from looker_tasks.report.folder import plain_file
 from looker_tasks.report.previews.process import WorkerProcess
 from looker_tasks.report.previews.values import MOST_SHOWN, Amount, Preview
 
+_FEW = 8  # files that may be waited for at the end: a new process would take longer until it has begun …
+_SOON = 0.5  # … and this many seconds at the most: a busy machine has no time for an idle process
+
 
 class BackgroundPreviews:
     """Looks into each file of *folder* once it is exported, by one idle process. `observe` is the observer.
 
-    Leave the block, and what is not looked into by then is not. Of more than `MOST_SHOWN` files the rest is left too.
+    Leave the block, and what is not looked into by then, or within half a second where it is little, is left. Of more
+    than `MOST_SHOWN` files the rest is left too.
     """
 
     def __init__(self, folder: str | os.PathLike[str], *, expected: int | None = None) -> None:
@@ -42,8 +46,11 @@ class BackgroundPreviews:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._is_over = True
+        is_little = self._files.qsize() <= _FEW
         self._files.put(None)
+        if self._thread is not None and is_little:
+            self._thread.join(_SOON)
+        self._is_over = True
         self._worker.stop()
         if self._thread is not None:
             self._thread.join()

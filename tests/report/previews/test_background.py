@@ -7,6 +7,7 @@ import pytest
 from looker_tasks import DashboardExport
 from looker_tasks.events import ExportFinished, ExportStarted
 from looker_tasks.report import BackgroundPreviews, write_report
+from looker_tasks.report.previews import background
 from looker_tasks.report.previews.pool import make_previews
 from looker_tasks.report.previews.values import Amount, Preview, Request
 from tests.report.recorded import START, Step, draw, exported, record
@@ -58,6 +59,15 @@ def test_leaving_waits_for_no_file(tmp_path: Path) -> None:
         for number in range(40):
             see(previews, drawn(tmp_path, number))
     assert len(previews.found) < 40
+
+
+def test_leaving_waits_for_the_last_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few are looked into by the process that there is: a run's last file has always just come."""
+    monkeypatch.setattr(background, "_SOON", 60.0)
+    with BackgroundPreviews(tmp_path) as previews:
+        for number in range(3):
+            see(previews, drawn(tmp_path, number))
+    assert len(previews.found) == 3
 
 
 def test_only_what_this_run_made_is_looked_into(tmp_path: Path) -> None:
