@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from looker_tasks import Exported, LookerTasks, QueryExport
-from tests.cli.program import emulator, line_of, started
+from tests.cli.program import emulator, line_of, rest_of, started
 
 
 async def test_the_examples_of_its_line_work(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_signal_ends_it_well(signal_: signal.Signals, tmp_path: Path) -> None:
     with started("emulator", "--renderer", "fake", cwd=tmp_path) as program:
         assert set(json.loads(line_of(program.stdout))) == {"url", "client_id", "client_secret", "examples"}
         program.send_signal(signal_)
-        assert program.communicate(timeout=20) == ("", "")
+        assert rest_of(program, within=20) == ("", "")
     assert program.returncode == 0
 
 

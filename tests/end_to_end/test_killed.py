@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from attrs import define, field
 from looker_tasks.emulator import Emulator, Fault, Scenario
 from looker_tasks.emulator.threaded import in_thread
 from looker_tasks.sansio.naming import OWN_FOLDER
-from tests.cli.program import PATIENCE, looker_tasks, started
+from tests.cli.program import PATIENCE, Program, looker_tasks, rest_of, started
 
 KILLS = 20
 EXPORTS = 80
@@ -80,18 +79,18 @@ class Looker:
         database.close()
 
 
-def live_and_die(program: "subprocess.Popen[str]", looker: Looker, life: float) -> None:
+def live_and_die(program: Program, looker: Looker, life: float) -> None:
     """Kill *program* so many seconds after it has logged in; it must not have ended by itself."""
     before = looker.logins()
     give_up_at = time.monotonic() + PATIENCE
     while looker.logins() == before:
-        assert program.poll() is None, program.communicate()
+        assert program.poll() is None, rest_of(program)
         assert time.monotonic() < give_up_at
         time.sleep(0.002)
     time.sleep(life)
-    assert program.poll() is None, program.communicate()
+    assert program.poll() is None, rest_of(program)
     program.send_signal(signal.SIGKILL)
-    program.communicate()
+    rest_of(program)
 
 
 def is_whole(path: Path) -> bool:

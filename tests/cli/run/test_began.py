@@ -1,6 +1,7 @@
 """The date of a run that goes on after midnight."""
 
 import os
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_a_killed_run_makes_the_names_of_its_day(tmp_path: Path) -> None:
         with started(*command, cwd=tmp_path, settings=settings) as run:
             line_of(run.stderr)
             _wait_for(tmp_path / "o/.looker-tasks/began")
-            run.kill()
+            run.send_signal(signal.SIGKILL)
             run.wait()
         yesterday = datetime.now().astimezone() - timedelta(days=1)
         keep_beginning(tmp_path / "o/.looker-tasks", yesterday)
