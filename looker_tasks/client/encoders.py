@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from looker_tasks.aio.files.sink import Encoder
@@ -30,6 +31,8 @@ class _TableFile:
 
     def __init__(self, result_format: str) -> None:
         self._format = result_format
+        self.rows: int | None = None
+        """How many the file has, as soon as it is made."""
 
     @cached_property
     def _encoder(self) -> "TableEncoder":
@@ -47,11 +50,12 @@ class _TableFile:
         """Yield the file, a row group at a time."""
         with _translated():
             yield from self._encoder.finish()
+        self.rows = self._encoder.rows
 
     def close(self) -> None:
-        """Let its temporary file go."""
-        if "_encoder" in vars(self):
-            self._encoder.close()
+        """Let its temporary file go, in a thread: to give back the room of a large one takes a while."""
+        if "_encoder" in vars(self) and self.rows is None:  # a file that was made has closed it
+            Thread(target=self._encoder.close, name="looker-tasks-close", daemon=True).start()
 
 
 @contextmanager

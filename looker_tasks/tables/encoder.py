@@ -47,6 +47,11 @@ class TableEncoder:
         self.notes = schema.notes
         return self._file(schema)
 
+    @property
+    def rows(self) -> int:
+        """How many rows the file has, after `finish`."""
+        return self._reader.rows
+
     def close(self) -> None:
         """Forget what was fed."""
         self._reader.close()

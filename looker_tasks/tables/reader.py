@@ -50,6 +50,11 @@ class TableReader:
         metadata = evolve(self._metadata, notes=(*self._warnings, *self._metadata.notes))
         return table_schema(metadata, self._rows.columns)
 
+    @property
+    def rows(self) -> int:
+        """How many rows the table has, once all bytes have come."""
+        return 0 if self._rows is None else self._rows.count
+
     def batches(self, schema: TableSchema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of the table that `finish` told the *schema* of, some thousands at a time."""
         for arrays in self._spool.read():

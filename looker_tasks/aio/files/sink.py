@@ -5,8 +5,8 @@ and a small result goes to a thread once.
 """
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from typing import Protocol, TypeAlias
 
@@ -28,6 +28,10 @@ class Encoder(Protocol):
 
     Raises `LookerTasksError` where the bytes tell of a query that failed, and `ValueError` where they cannot be used.
     """
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows the file has, as soon as it is made."""
 
     def feed(self, chunk: bytes) -> bytes:
         """Return what *chunk*, the next bytes that Looker sent, makes complete; it may be nothing yet."""
@@ -129,6 +133,9 @@ class Sink:
                 await self._upload.write(partial(self._content.taken, block))
                 block = []
                 await self._compare(again)
+            if self._content.is_much_to_encode:
+                await self._write_encoded(block)
+                block = []
             await self._upload.commit(partial(self._content.ended, block), lambda: self._content.sha256)
         finally:
             self._content.close()
@@ -151,6 +158,12 @@ class Sink:
                 block, size = [], 0
         return block
 
+    async def _write_encoded(self, block: list[bytes]) -> None:
+        """Write what is made of the result, a piece at a time; *block* is the last that came of it."""
+        await self._upload.write(partial(self._content.checked, block))
+        while not self._content.has_ended:
+            await self._upload.write(self._content.encoded)
+
     async def _compare(self, again: Again) -> None:
         """Raise `ResultRejected` where a second download has other bytes than the first."""
         digest = hashlib.sha256()
@@ -166,8 +179,12 @@ class Content:
 
     def __init__(self, expected: Expected, content_type: str) -> None:
         self._expected = expected
-        self._inspection = Inspection(FORMATS[expected.result_format].requested, content_type)
         self._encoder = expected.encoders(expected.result_format)
+        requested, is_parsed = FORMATS[expected.result_format].requested, self._encoder is not None
+        self._inspection = Inspection(requested, content_type, is_parsed=is_parsed)
+        self._pieces: Iterator[bytes] | None = None  # that the encoder makes of all that came
+        self.has_ended = False
+        """Whether all bytes to write were returned."""
         self._digest = hashlib.sha256()
         self._received = 0
 
@@ -179,7 +196,12 @@ class Content:
     @property
     def rows(self) -> int | None:
         """How many rows came, where they can be counted."""
-        return self._inspection.rows
+        return self._inspection.rows if self._encoder is None else self._encoder.rows
+
+    @property
+    def is_much_to_encode(self) -> bool:
+        """Whether the file is to be made of more than fits in one block."""
+        return self._encoder is not None and self._received > 0
 
     @property
     def proves_its_end(self) -> bool:
@@ -210,32 +232,53 @@ class Content:
         for chunk in chunks:
             self._inspection.update(chunk)
         if self._encoder is not None:
-            chunks = self._encoded(map(self._encoder.feed, chunks))
+            with self._refusals():
+                chunks = [each for each in map(self._encoder.feed, chunks) if each]
         for chunk in chunks:
             self._digest.update(chunk)
         return chunks
 
     def ended(self, block: list[bytes]) -> Sequence[bytes]:
-        """Return the last bytes to write. Raises `ResultRejected` or `TaskFailed` for what is no right file."""
+        """Return all that is left to write; *block* is the last that came. Raises as `checked` does."""
+        last = [] if self.has_ended else [*self.checked(block)]
+        while not self.has_ended:
+            last += self.encoded()
+        return last
+
+    def checked(self, block: list[bytes]) -> Sequence[bytes]:
+        """Return the bytes to write for the last *block* of chunks; what is `encoded` of all of them comes after it.
+
+        Raises `ResultRejected` or `TaskFailed` for what is no right file.
+        """
         last = self.taken(block)
         defect = self._inspection.defect()
         if defect is not None:
             raise self._error(defect)
         if self._encoder is None:
-            return last
-        end = self._encoded(self._encoder.finish())
-        for chunk in end:
-            self._digest.update(chunk)
-        return [*last, *end]
+            self.has_ended = True
+        else:
+            self._pieces = iter(self._encoder.finish())
+        return last
+
+    def encoded(self) -> Sequence[bytes]:
+        """Return the next piece of the file that is made here; none with the last of it. Raises `ResultRejected`."""
+        with self._refusals():
+            piece = next(self._pieces or iter(()), None)
+        if piece is None:
+            self.has_ended = True
+            return ()
+        self._digest.update(piece)
+        return (piece,)
 
     def close(self) -> None:
         """Let go what the encoder holds."""
         if self._encoder is not None:
             self._encoder.close()
 
-    def _encoded(self, pieces: Iterable[bytes]) -> list[bytes]:
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
         try:
-            return [piece for piece in pieces if piece]
+            yield
         except ValueError as error:
             raise self.rejection(f"no {self._expected.result_format} can be made of it: {error}") from error
 

@@ -44,15 +44,18 @@ class Defect:
 
 
 class Inspection:
-    """The check of one result: give it all bytes, in order, then ask for the defect. It keeps little of them."""
+    """The check of one result: give it all bytes, in order, then ask for the defect. It keeps little of them.
 
-    def __init__(self, result_format: str, content_type: str) -> None:
+    JSON that *is_parsed* by somebody else, who refuses what is none, is not parsed here as well.
+    """
+
+    def __init__(self, result_format: str, content_type: str, *, is_parsed: bool = False) -> None:
         self._row = FORMATS[result_format]
         self._content_type = content_type
         self._head = b""
         self._tail = b""
         self._size = 0
-        self._json = _JsonCheck(result_format) if self._row.is_json else None
+        self._json = _JsonCheck(result_format) if self._row.is_json and not is_parsed else None
         self._records = Records() if self._row.name == "csv" else None
 
     @property
@@ -96,7 +99,7 @@ class Inspection:
             return _defect_of_binary(self._row, self._head, self._tail)
         if self._json is not None:
             return self._json.defect(self._head)
-        return _defect_of_rows(self._row, self._head)
+        return None if self._row.is_json else _defect_of_rows(self._row, self._head)
 
 
 def _defect_of_binary(row: Format, head: bytes, tail: bytes) -> Defect | None:

@@ -34,35 +34,36 @@ class JsonStream:
         self._path: list[str | int] = []  # of the containers that are open: the present key or index in each
         self._closers: list[str] = []  # of the containers that are open
         self._expects = self._value
-        self._found: list[Found] = []
+        self._found: Found | None = None
         self._is_last = False
 
     def feed(self, chunk: bytes) -> Iterator[Found]:
-        """Take *chunk*, and return the values that it completes, each with the keys and indices that lead to it.
+        """Take *chunk*, and give the values that it completes, each with the keys and indices that lead to it.
 
-        A value that is too long to be parsed whole is not among them; its parts are.
+        A value that is too long to be parsed whole is not among them; its parts are. Each is parsed when it is asked
+        for: many at a time would have the interpreter look for garbage again and again.
         """
         self._text = self._text[self._at :] + self._decoder.decode(chunk)
         self._at = 0
-        self._advance()
-        found, self._found = self._found, []
-        return iter(found)
+        yield from self._advance()
 
     def finish(self) -> Iterator[Found]:
-        """Return the last values."""
+        """Give the last values."""
         self._is_last = True
         self._text = self._text[self._at :] + self._decoder.decode(b"", final=True)
         self._at = 0
-        self._advance()
+        yield from self._advance()
         if self._expects != self._end:
             raise ValueError("it ends too early")
-        return iter(self._found)
 
-    def _advance(self) -> None:
+    def _advance(self) -> Iterator[Found]:
         while True:
             self._at = self._after_blanks(self._at)
             if self._at >= len(self._text) or not self._expects():
                 return
+            if self._found is not None:
+                found, self._found = self._found, None
+                yield found
 
     def _after_blanks(self, at: int) -> int:
         blanks = _BLANKS.match(self._text, at)
@@ -73,7 +74,7 @@ class JsonStream:
     def _value(self) -> bool:
         scanned = self._scanned()
         if scanned is not None:
-            self._found.append(((*self._path,), scanned[0]))
+            self._found = (*self._path,), scanned[0]
             self._at = scanned[1]
             self._expects = self._comma if self._closers else self._end
             return True

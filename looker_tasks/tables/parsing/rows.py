@@ -44,7 +44,8 @@ class RowReader:
         self._fields = {each.name: each for each in metadata.fields}
         self._pivots = {each.key: each for each in metadata.pivots}
         self._dimensions = {each.name for each in metadata.dimensions}
-        self._count = 0  # of rows
+        self.count = 0
+        """Of the rows that were read."""
 
     def parse(self, data: bytes) -> dict[Path, pa.Array] | None:
         """Parse the rows of *data* by Arrow; None where they are not what is known of their columns."""
@@ -57,18 +58,22 @@ class RowReader:
         found = {path: pc.struct_field(rows, [*path, _VALUE]) for path in self.columns}
         if not all(map(_is_finite, found.values())) or _has_odd_number(data):
             return None
-        self._count += len(rows)
+        self.count += len(rows)
         return {path: self.columns[path].take(values) for path, values in found.items()}
 
     def examine(self, data: bytes, bounds: Iterable[tuple[int, int]]) -> dict[Path, pa.Array]:
         """Read the rows at *bounds* of *data* one by one. Raises TableError for one that is not as promised."""
-        rows = []
-        for start, end in bounds:
-            self._count += 1
-            rows.append(dict(self._cells(_read(data[start:end], self._count))))
-        for path in dict.fromkeys(path for cells in rows for path in cells):
+        cells: dict[Path, list[object]] = {}  # by columns: of rows, the interpreter would look for garbage in each
+        number = 0
+        for number, (start, end) in enumerate(bounds, start=1):
+            self.count += 1
+            for path, value in self._cells(_read(data[start:end], self.count)):
+                column = cells.setdefault(path, [])
+                column.extend([None] * (number - 1 - len(column)))
+                column.append(value)
+        for path in cells:
             self._know(path)
-        return {path: column.take_cells([each.get(path) for each in rows]) for path, column in self.columns.items()}
+        return {path: each.take_cells(_filled(cells.get(path, []), number)) for path, each in self.columns.items()}
 
     def complete(self) -> None:
         """Know the columns as well that the metadata promises and no row had."""
@@ -132,7 +137,11 @@ class RowReader:
         return cell[_VALUE]
 
     def _refuse(self, name: str, fault: str) -> NoReturn:
-        raise TableError(f"row {self._count} is not as promised: its cell {name!r} {fault}")
+        raise TableError(f"row {self.count} is not as promised: its cell {name!r} {fault}")
+
+
+def _filled(cells: list[object], count: int) -> list[object]:
+    return [*cells, *[None] * (count - len(cells))]
 
 
 class _Repeated(dict[str, object]):

@@ -192,22 +192,24 @@ async def test_a_result_that_is_too_large_is_refused(tmp_path: Path, length: int
 
 
 class Shouting:
-    """An encoder that writes in capitals, with a line of its own at the end."""
+    """An encoder of JSON that writes in capitals, with a line of its own at the end."""
 
     def __init__(self) -> None:
-        self._received = 0
+        self._received = b""
+        self.rows: int | None = None
         self.is_closed = False
 
     def feed(self, chunk: bytes) -> bytes:
         """Return the same in capitals."""
-        self._received += len(chunk)
+        self._received += chunk
         if b"{" in chunk[1:] and b"bad" in chunk:
             raise ValueError("there is something bad in it")
         return chunk.upper()
 
     def finish(self) -> Iterator[bytes]:
-        """Give how many bytes there were."""
-        yield b"%d" % self._received
+        """Give how many bytes there were, if they were JSON."""
+        self.rows = len(json.loads(self._received))
+        yield b"%d" % len(self._received)
 
     def close(self) -> None:
         """Note that it was let go."""
@@ -224,14 +226,50 @@ async def test_a_format_that_is_made_here_is_encoded_on_its_way(tmp_path: Path) 
     made = rows.upper() + b"%d" % len(rows)
     assert artifact.path.read_bytes() == made
     assert (artifact.size, artifact.sha256) == (len(made), hashlib.sha256(made).hexdigest())
+    assert artifact.rows == 60_000
     assert encoder.is_closed
 
 
-@pytest.mark.parametrize("body", [b'[{"a": "bad"}]', b'[{"a": 1}', b'[{"looker_error": "SQL ERROR: table gone"}]'])
+class Unfolding:
+    """An encoder that makes a file of many pieces, and looks before each how many bytes lie in *folder* by then."""
+
+    rows = None
+
+    def __init__(self, folder: Path, pieces: int) -> None:
+        self._folder = folder
+        self._pieces = pieces
+        self.written: list[int] = []
+
+    def feed(self, chunk: bytes) -> bytes:  # all is made at the end
+        """Return nothing yet."""
+        return b""
+
+    def finish(self) -> Iterator[bytes]:
+        """Give the pieces, of which one is empty."""
+        for number in range(self._pieces):
+            self.written.append(sum(path.stat().st_size for path in self._folder.iterdir()))
+            yield bytes(0 if number == 1 else BLOCK)
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+async def test_what_is_made_of_a_large_result_is_written_piece_by_piece(tmp_path: Path) -> None:
+    """No piece is made before the one before it was written: of a large table, memory holds one row group."""
+    encoder = Unfolding(tmp_path, 5)
+    rows = json.dumps(["a" * 90] * 30_000).encode()
+    assert len(rows) > 2 * BLOCK
+    artifact = await saved(tmp_path / "file.json", [rows[:-1], rows[-1:]], "json", encoders=lambda _: encoder)
+    assert encoder.written == [0, BLOCK, BLOCK, 2 * BLOCK, 3 * BLOCK]
+    assert artifact.path.read_bytes() == bytes(4 * BLOCK)
+    assert artifact.sha256 == hashlib.sha256(bytes(4 * BLOCK)).hexdigest()
+
+
+@pytest.mark.parametrize("body", [b'[{"a": "bad"}]', b'[{"a": 1}', b"<html>a gateway's page</html>", b""])
 async def test_what_cannot_be_encoded_is_no_file(tmp_path: Path, body: bytes) -> None:
-    """What Looker sends is checked as ever, and an encoder that cannot go on refuses the result."""
+    """An encoder that cannot go on refuses the result, and what is no JSON at all is told as ever."""
     encoder = Shouting()
-    with pytest.raises((ResultRejected, TaskFailed), match=r"something bad|not JSON|table gone"):
+    with pytest.raises((ResultRejected, TaskFailed), match=r"something bad|no json can be made|HTML page|empty"):
         await saved(tmp_path / "file.json", [body], "json", encoders=lambda _: encoder)
     assert encoder.is_closed
     assert everything_in(tmp_path) == {}

@@ -329,3 +329,19 @@ def test_rows_of_a_long_result_are_counted(result_format: str, opens: str) -> No
             inspection.update(body[at : at + 2**16])
         inspection.defect()
         assert inspection.rows == count
+
+
+@pytest.mark.parametrize(
+    ("body", "defect"),
+    [
+        (b'{"rows": [', None),
+        (b"<!DOCTYPE html><html>", "it is an HTML page, as gateways and login pages send"),
+        (b"", "it is empty"),
+    ],
+)
+def test_json_that_is_parsed_elsewhere_is_not_parsed_here(body: bytes, defect: str | None) -> None:
+    """What shows without that is told as ever."""
+    inspection = Inspection("json_bi", "application/json", is_parsed=True)
+    inspection.update(body)
+    assert inspection.defect() == (None if defect is None else Defect(defect))
+    assert inspection.proves_its_end

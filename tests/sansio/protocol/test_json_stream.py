@@ -154,3 +154,12 @@ def test_what_is_long_by_its_blanks_alone_is_empty(body: bytes, monkeypatch: pyt
     monkeypatch.setattr(json_stream, "WHOLE", 4)
     assert _is_json(body, 1)
     assert not _is_json(body[:-1], 1)
+
+
+def test_a_value_is_parsed_when_it_is_asked_for() -> None:
+    """Of many rows in one piece, none is made before the one before it was taken."""
+    found = JsonStream().feed(b"[" + b'{"a": 1},' * (WHOLE // 8) + b"{} {}")
+    assert next(found) == ((0,), {"a": 1})
+    assert next(found) == ((1,), {"a": 1})
+    with pytest.raises(ValueError, match="comma"):
+        list(found)

@@ -171,9 +171,12 @@ class _Download:
                     yield each
                 self._held = list(taken)
             await self._compare(opening)
-            self._held += await self._work(partial(self._content.ended, []), _INLINE + 1)
+            self._held += await self._work(partial(self._content.checked, []), _INLINE + 1)
         for each in self._held:
             yield each
+        while not self._content.has_ended:
+            for each in await self._work(self._content.encoded, _INLINE + 1):
+                yield each
 
     def artifact(self, size: int) -> Artifact:
         """Return what came, *size* bytes."""
