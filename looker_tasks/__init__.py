@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from looker_tasks.events import (
         BackedOff,
         CallEnded,
+        ContentNamed,
         DownloadStarted,
         Event,
         ExportFinished,
@@ -149,6 +150,7 @@ __all__ = [
     "Concurrency",
     "ConfigurationError",
     "ConnectionBroken",
+    "ContentNamed",
     "CredentialsRefused",
     "Dashboard",
     "DashboardElement",

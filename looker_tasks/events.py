@@ -85,6 +85,15 @@ class ExportFinished(_Observed):
 
 
 @frozen
+class ContentNamed(_Observed):
+    """Looker named content that is exported, in the response to a call that was made for something else."""
+
+    content: str  # "dashboard", "look", "query" or "element"
+    content_id: str
+    title: str
+
+
+@frozen
 class CallEnded(_Observed):
     """An HTTP request was answered with *status*, or not at all (None)."""
 
@@ -125,6 +134,7 @@ Event: TypeAlias = (
     | BackedOff
     | DownloadStarted
     | ExportFinished
+    | ContentNamed
     | CallEnded
     | Paused
     | LimitChanged

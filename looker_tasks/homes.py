@@ -52,6 +52,7 @@ _NAMES = {  # of each module, below the package
     "events": (
         "BackedOff",
         "CallEnded",
+        "ContentNamed",
         "DownloadStarted",
         "Event",
         "ExportFinished",

@@ -52,7 +52,7 @@ HOMES = {  # a library → the only parts of the package that may import it
     "openpyxl": {"combining", "report"},
     "opentelemetry": {"observers.opentelemetry"},
     "pikepdf": {"combining"},
-    "pyarrow": {"tables"},
+    "pyarrow": {"report.previews.tables", "tables"},
     "pypdfium2": {"emulator", "report"},
     "ray": {"integrations.ray"},
     "rich": {"cli"},

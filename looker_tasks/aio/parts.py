@@ -20,7 +20,7 @@ from looker_tasks.aio.run.effects import Effects
 from looker_tasks.aio.run.left_renders import LeftRenders
 from looker_tasks.aio.run.singles import Singles
 from looker_tasks.errors import ConfigurationError
-from looker_tasks.events import CallEnded, LimitChanged, LoopStalled, Observer, Paused
+from looker_tasks.events import CallEnded, ContentNamed, LimitChanged, LoopStalled, Observer, Paused
 from looker_tasks.models import TaskKind
 from looker_tasks.policy import Policy
 from looker_tasks.sansio.admission import Source
@@ -64,7 +64,7 @@ class Parts:
         self.session = PacedSession(Session(transport, Auth(transport, *credentials, version), version), throttle)
         self.effects = Effects(policy, rand, partial(notify, LoopStalled), encoders)
         self._left_renders = LeftRenders(self.effects)
-        self._filter_checks = FilterChecks() if checks_filters else None
+        self._filter_checks = FilterChecks(partial(notify, ContentNamed, "dashboard")) if checks_filters else None
         self._admission = Admission(_limits(in_flight, policy), partial(notify, LimitChanged))
         self.pacing = LearnedPacing(policy.cadence, watches=in_flight is None)
         self.singles = Singles(self._run(Source(), self.pacing.sooner(_ALONE)))

@@ -63,6 +63,7 @@ async def _export(path: Path, options: ExportOptions, interruption: Interruption
                 check_filters=options.check_filters,
                 calls_beside=lambda: looker.calls,
                 began=began,
+                titles=plan.titles,
             ),
             interruption,
         )

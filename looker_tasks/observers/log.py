@@ -8,6 +8,7 @@ import logging
 from looker_tasks.events import (
     BackedOff,
     CallEnded,
+    ContentNamed,
     DownloadStarted,
     Event,
     ExportFinished,
@@ -42,6 +43,8 @@ def log_event(event: Event) -> None:
             logger.info("a run into %s begins, %s tasks in flight at the most", location, concurrency)
         case RunFinished():
             logger.info("the run has ended")
+        case ContentNamed(content=content, content_id=content_id, title=title):
+            logger.debug("%s %s is %r", content, content_id, title)
         case CallEnded(operation=operation, status=status, seconds=seconds):
             logger.debug("%s: %s after %.3f s", operation, status or "no response", seconds)
         case _:

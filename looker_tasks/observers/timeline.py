@@ -8,6 +8,7 @@ on, `KEPT` of them. The first line is the run's header, an object. The others ar
 the header's ``started``, and
 
     ["i", t, n, key, name, kind, id, format]   export n of this run, before anything else of it
+    ["n", t, kind, id, title]                  what Looker calls content that is exported, where that is known
     ["p", t, n, phase]                         it entered a phase: creating, one of Looker's statuses, downloading
     ["t", t, n, task_id]                       Looker gave it a task
     ["b", t, n, seconds, operation, status, error]   a call failed (HTTP status, or null) and is sent again
@@ -25,10 +26,10 @@ last line short.
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self, TypeAlias
 
 from attrs import define, field
@@ -36,6 +37,7 @@ from attrs import define, field
 from looker_tasks.events import (
     BackedOff,
     CallEnded,
+    ContentNamed,
     DownloadStarted,
     Event,
     ExportFinished,
@@ -63,10 +65,12 @@ _MOST_LINES = 48  # of one export, of phases and tasks, and of retries: what a s
 _LONGEST = 600  # characters of a server's text
 _LONGEST_STATUS = 40  # characters
 _MOST_PHASES = 16
+_MOST_TITLES = 20_000  # of a run
+_NO_TITLES: Mapping[tuple[str, str], str] = MappingProxyType({})
 _ERROR = 400  # and statuses above
 _MORE = 1.1
 
-_OF_NO_RUN = (CallEnded, LimitChanged, LoopStalled, Paused)
+_OF_NO_RUN = (CallEnded, ContentNamed, LimitChanged, LoopStalled, Paused)
 _Step: TypeAlias = ExportStarted | TaskCreated | Polled | BackedOff | DownloadStarted
 
 
@@ -108,6 +112,7 @@ class _Calls:
 class Timeline:
     """Records a run into *folder*, beside its journal: there, or in *state*. `observe` is the observer.
 
+    *titles* has what Looker calls content, by kind and id, as far as that is known when an export of it is first seen.
     Nothing is written before the run has begun, by `RunStarted` or an export's first event: until then another run may
     be at work in the folder. Where the disk refuses, that is logged once, and the run goes on without.
     """
@@ -121,6 +126,7 @@ class Timeline:
         out: str = "",
         expected: int | None = None,
         concurrency: int | str = "auto",
+        titles: Mapping[tuple[str, str], str] = _NO_TITLES,
     ) -> None:
         self._folder = Path(folder) / OWN_FOLDER if state is None else Path(state)
         self._header = {
@@ -136,6 +142,8 @@ class Timeline:
         self._count = 0
         self._seen: dict[str, _Seen] = {}  # by key
         self._calls = _Calls()
+        self._titles = titles
+        self._named: dict[tuple[str, str], str] = {}  # as it was written
         self._lines: list[str] = []
         self._is_due = False
         self._file = TimelineFile(self._folder)
@@ -178,6 +186,8 @@ class Timeline:
                 yield ["w", at, operation, round(seconds, 3)]
             case LoopStalled(seconds=seconds):
                 yield ["x", at, round(seconds, 3)]
+            case ContentNamed(content=kind, content_id=found, title=title):
+                yield from self._title(kind, found, title, at)
             case ExportFinished(outcome=outcome):
                 yield from self._identity(event.key, event.name, outcome.export, at)
                 yield self._end(self._seen.pop(event.key), outcome, at)
@@ -196,6 +206,12 @@ class Timeline:
             self._seen[key] = _Seen(self._count)
             kind, found = kind_and_id(export)
             yield ["i", at, self._count, key, name or f"{kind} {found}", kind, found, export.result_format]
+            yield from self._title(kind, found, self._titles.get((kind, found), ""), at)
+
+    def _title(self, kind: str, found: str, title: str, at: float) -> Iterator[list[object]]:
+        if title and self._named.get((kind, found)) != title and len(self._named) < _MOST_TITLES:
+            self._named[kind, found] = title
+            yield ["n", at, kind, found, title[:_LONGEST]]
 
     def _step(self, seen: _Seen, event: _Step, at: float) -> Iterator[list[object]]:
         match event:

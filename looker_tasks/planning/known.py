@@ -30,6 +30,8 @@ _PAGE = 500  # of a search; its order is by id, so that pages fit together
 _LOOK_FIELDS = "id,title,folder"
 _FOUND_FIELDS = "id,title,folder,deleted"
 _DEEPEST = 50  # folders below folders
+_MOST_TITLES = 20_000
+_LONGEST_TITLE = 200  # characters, of what several titles are
 
 
 class ContentApi(TileApi, Protocol):
@@ -109,6 +111,7 @@ class Known:
     looks: dict[str, Look] = field(factory=dict)
     listings: dict[Listing, tuple[Found, ...]] = field(factory=dict)
     sources: dict[Source, Values] = field(factory=dict)
+    titles: dict[tuple[str, str], str] = field(factory=dict)  # what Looker calls content, by kind and id
     warnings: dict[str, None] = field(factory=dict)  # each once
     calls: int = 0  # sent so far
     _axes: dict[tuple[str, Source | Sequence[str]], Axis] = field(factory=dict)
@@ -150,6 +153,12 @@ class Known:
             raise ConfigurationError(f"{what} is known to Looker alone, and there is no configuration of one")
         return self.looker
 
+    def _name(self, kind: str, content_id: str, title: str | None) -> None:
+        """Keep a title. A query that is the rows of several tiles has those of all."""
+        known = self.titles.get((kind, content_id), "")
+        if title and title not in known and len(self.titles) < _MOST_TITLES and len(known) < _LONGEST_TITLE:
+            self.titles[kind, content_id] = f"{known}; {title}" if known else title
+
     async def read_dashboards(self, ids: Sequence[str], *, is_vital: bool) -> None:
         """Ask for dashboards, several at a time. One that cannot be read is a warning where it is not *is_vital*."""
         limiter = anyio.CapacityLimiter(8)
@@ -175,6 +184,7 @@ class Known:
             self.dashboards[dashboard_id] = await self._ask(
                 f"dashboard {dashboard_id}", lambda: api.dashboard(dashboard_id, fields=TILE_FIELDS)
             )
+            self._name("dashboard", dashboard_id, self.dashboards[dashboard_id].title)
         except ConfigurationError as error:
             if is_vital:
                 raise
@@ -187,11 +197,14 @@ class Known:
                 api = self.asked(f"look {look_id}").api
                 ask = partial(api.look, look_id, fields=_LOOK_FIELDS)
                 self.looks[look_id] = await self._ask(f"look {look_id}", ask)
+                self._name("look", look_id, self.looks[look_id].title)
 
     async def tile_query_id(self, tile: Tile, dashboard_id: str, filters: Mapping[str, FilterValue]) -> str:
         """Return the id of a tile's query under *filters* of its dashboard, which has been read."""
         api, dashboard = self.asked(f"dashboard {dashboard_id}").api, self.dashboards[dashboard_id]
-        return await self._ask(f"tile {tile.id}", lambda: tile_query_id(api, tile, dashboard, filters))
+        query_id = await self._ask(f"tile {tile.id}", lambda: tile_query_id(api, tile, dashboard, filters))
+        self._name("query", query_id, f"{tile.title} · {dashboard.title or 'dashboard'} ({dashboard_id})")
+        return query_id
 
     async def read_listing(self, listing: Listing) -> None:
         """Ask what a folder, a search or a board holds; each piece of content counts once."""
@@ -212,6 +225,8 @@ class Known:
         for each in found:
             once.setdefault((each.kind, each.id), each)
         self.listings[listing] = tuple(once.values())
+        for each in once.values():
+            self._name(each.kind, each.id, each.title)
 
     async def _in_folder(self, api: ContentApi, folder_id: str, listing: Listing, depth: int) -> list[Found]:
         if depth > _DEEPEST:

@@ -51,6 +51,11 @@ class Plan:
         return PlannedExports(self._making)
 
     @property
+    def titles(self) -> Mapping[tuple[str, str], str]:
+        """What Looker calls content, by kind and id, as far as the plan asked; more as tiles are exported."""
+        return self._making.known.titles
+
+    @property
     def refused(self) -> AbstractSet[str]:
         """The names of the files whose exports could not even be made, as far as `exports` was gone through."""
         return self._making.refused

@@ -32,7 +32,7 @@ _TITLES = {
     "Throttled": "Looker was asked too fast",
     "ConnectionBroken": "The network failed",
     "FileNotWritten": "The file could not be written",
-    "InvalidExport": "No Looker could make this",
+    "InvalidExport": "What was asked for is wrong",
     "UnexpectedResponse": "Looker answered something else than it promises",
     "CredentialsRefused": "Looker refused the credentials",
 }
@@ -63,8 +63,10 @@ class Share:
 class Content:
     """A dashboard, look, query or element, by what its exports took."""
 
+    name: str  # `Item.content`
     kind: str
     id: str
+    title: str  # "" where nobody knew
     example: str  # the name of one of its files
     count: int
     typical: float  # seconds of an export, the median
@@ -82,21 +84,34 @@ class Content:
 
 def contents(items: Iterable[Item]) -> list[Content]:
     """Return what was exported, the slowest by its own work first: waiting in a queue is nobody's slowness."""
-    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    groups: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         if item.is_of_last_run and item.seconds and item.phases and item.kind:
-            groups[item.kind, item.id].append(item)
-    found = [_content(kind, found, each) for (kind, found), each in groups.items()]
+            groups[item.content].append(item)
+    found = [_content(each) for each in groups.values()]
     return sorted(found, key=lambda content: (-content.own, -content.typical))
 
 
-def _content(kind: str, found: str, items: Sequence[Item]) -> Content:
+def _content(items: Sequence[Item]) -> Content:
+    first = items[0]
     seconds = [item.seconds or 0.0 for item in items]
     parts = shares(items)
     own = sum(part.seconds for part in parts if not part.phases.is_waiting) / len(items)
     mean = tuple(Share(part.phases, part.seconds / len(items), part.share) for part in parts)
     failed = sum(item.state == "failed" for item in items)
-    return Content(kind, found, items[0].name, len(items), median(seconds), max(seconds), own, mean, failed)
+    return Content(
+        name=first.content,
+        kind=first.kind,
+        id=first.id,
+        title=first.title,
+        example=first.name,
+        count=len(items),
+        typical=median(seconds),
+        longest=max(seconds),
+        own=own,
+        shares=mean,
+        failed=failed,
+    )
 
 
 def shares(items: Iterable[Item]) -> tuple[Share, ...]:

@@ -23,6 +23,7 @@ class Item:
     name: str  # of its file, below the folder
     kind: str = ""  # dashboard, look, query or element
     id: str = ""
+    title: str = ""  # that Looker has for it, where some run knew
     format: str = ""
     state: str = "unfinished"  # one of STATES; ``earlier``: exported, by a run before the last
     is_of_last_run: bool = False
@@ -45,6 +46,17 @@ class Item:
     creates: int | None = None
     size_before: int | None = None  # in the run before the one that made it
     sha256_before: str = ""
+
+    @property
+    def content(self) -> str:
+        """What it is an export of, apart from all else; "" where nobody knows.
+
+        The query of a tile is another one under each filter: its title says more than its id.
+        """
+        own = f"{self.kind} {self.id}" if self.kind else ""
+        if not self.title:
+            return own
+        return self.title if self.kind == "query" else f"{self.title} · {own}"
 
 
 @frozen
@@ -76,7 +88,8 @@ def overview(runs: Sequence[Run], journal: Iterable[JournalRow]) -> Overview:
         if row.name not in names and (item := _of_journal(row, last)) is not None:
             names.add(row.name)
             items.append(item)
-    return Overview(last, tuple(items))
+    titles = {content: title for run in reversed(runs) for content, title in run.titles.items()}
+    return Overview(last, tuple(evolve(item, title=titles.get((item.kind, item.id), "")) for item in items))
 
 
 def _made(runs: Iterable[Run]) -> Mapping[str, tuple[Run, Trace]]:

@@ -91,6 +91,7 @@ class Run:
     limits: list[tuple[float, str, int]] = field(factory=list)  # at, kind, limit
     pauses: list[tuple[float, str, float]] = field(factory=list)  # at, operation, seconds
     stalls: list[tuple[float, float]] = field(factory=list)  # at, seconds
+    titles: dict[tuple[str, str], str] = field(factory=dict)  # by kind and id
     calls: dict[str, Calls] = field(factory=dict)  # by operation, so far
     last: float = 0.0  # when the last line was
     is_ended: bool = False  # by itself: a killed run has no end
@@ -141,6 +142,12 @@ def _identity(_: Run, traces: dict[int, Trace], __: float, rest: list[Any]) -> N
         case [int(number), str(key), str(name), str(kind), str(found), str(result_format)]:
             trace = Trace(_text(key), _text(name), _text(kind), _text(found), _text(result_format))
             traces.setdefault(number, trace)
+
+
+def _title(run: Run, _: dict[int, Trace], __: float, rest: list[Any]) -> None:
+    match rest:
+        case [str(kind), str(found), str(title)]:
+            run.titles[_text(kind), _text(found)] = _text(title)
 
 
 def _phase(_: Run, traces: dict[int, Trace], at: float, rest: list[Any]) -> None:
@@ -228,6 +235,7 @@ def _ended(run: Run, _: dict[int, Trace], __: float, ___: list[Any]) -> None:
 
 _READERS: Mapping[str, Callable[[Run, dict[int, Trace], float, list[Any]], None]] = {
     "i": _identity,
+    "n": _title,
     "p": _phase,
     "t": _task,
     "b": _retry,

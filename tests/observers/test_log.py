@@ -8,6 +8,7 @@ import pytest
 from looker_tasks.errors import TaskFailed
 from looker_tasks.events import (
     BackedOff,
+    ContentNamed,
     DownloadStarted,
     Event,
     ExportFinished,
@@ -36,6 +37,7 @@ ARTIFACT = Artifact(Path("/out/west.pdf"), 7, "ab", "application/pdf", "pdf")
         (BackedOff(EXPORT, 1.5, ERROR), "DEBUG", f"dashboard 42 as pdf: again in 1.50 s: {ERROR}"),
         (DownloadStarted(EXPORT, "t1"), "DEBUG", "dashboard 42 as pdf: the result of task t1 comes"),
         (Paused("render_task", 2.0), "INFO", "render_task: throttled, paused for 2.0 s"),
+        (ContentNamed("dashboard", "42", "Sales"), "DEBUG", "dashboard 42 is 'Sales'"),
         (LimitChanged("render", 7), "DEBUG", "up to 7 render tasks in flight from now on"),
         (LoopStalled(0.25), "DEBUG", "the event loop was 0.250 s late"),
         (

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from looker_tasks import DashboardExport, LookerTasks, Polled, QueryExport
+from looker_tasks import DashboardExport, LookerTasks, LookExport, Polled, QueryExport
 from looker_tasks.emulator import Emulator
 from looker_tasks.errors import ServerBroken, TaskFailed
 from looker_tasks.events import (
     BackedOff,
     CallEnded,
+    ContentNamed,
     ExportFinished,
     ExportStarted,
     LimitChanged,
@@ -123,6 +124,38 @@ def test_nothing_is_touched_before_the_run_begins(tmp_path: Path) -> None:
         timeline.observe(CallEnded("search_dashboards", 200, 0.1, at=START))
         timeline.observe(LoopStalled(0.1, at=START))
     assert (tmp_path / OWN / FILE).read_bytes() == before
+
+
+async def test_titles_come_with_what_is_asked_anyway(tmp_path: Path) -> None:
+    """Of a dashboard whose filters are checked, without a call more; of others where somebody knew before."""
+    exports = [DashboardExport("42", filters={"Region": "West"}, name=f"{number}.pdf") for number in range(3)]
+    async with Emulator(renderer="fake", render_seconds=0.0, query_seconds=0.0) as emulator:
+        with Timeline(tmp_path, titles={("look", "7"): "Best Sellers"}) as timeline:
+            async with (
+                LookerTasks(
+                    emulator.url, emulator.client_id, emulator.client_secret, observers=[timeline.observe]
+                ) as looker,
+                looker.export_all([*exports, LookExport("7", "csv"), LookExport("8", "csv")], tmp_path) as outcomes,
+            ):
+                assert len([outcome async for outcome in outcomes]) == 5
+        assert emulator.statistics.calls["dashboard"] == 1
+    (run,) = read_runs(Place.of(tmp_path))
+    assert run.titles == {("dashboard", "42"): "Regional Customer Report", ("look", "7"): "Best Sellers"}
+    assert sum(line[0] == "n" for line in lines_of(tmp_path)[1:]) == 2
+
+
+def test_a_title_that_grows_is_written_again(tmp_path: Path) -> None:
+    """A query may be the rows of several tiles; as many titles as a server likes stay bounded."""
+    titles = {("query", "1"): "Orders"}
+    with Timeline(tmp_path, titles=titles) as timeline:
+        timeline.observe(Polled(QueryExport("1", "csv"), "t", "running", at=START, key="a", name="a.csv"))
+        titles["query", "1"] = "Orders; Sales"
+        for key in "bcd":
+            timeline.observe(Polled(QueryExport("1", "csv"), "t", "running", at=START, key=key, name=f"{key}.csv"))
+        timeline.observe(ContentNamed("dashboard", "1", "x" * 100_000, at=START))
+    named = [line[2:] for line in lines_of(tmp_path)[1:] if line[0] == "n"]
+    assert [name[2][:13] for name in named] == ["Orders", "Orders; Sales", "x" * 13]
+    assert len(named[2][2]) == 600
 
 
 async def test_lines_reach_the_file_while_the_run_goes_on(tmp_path: Path) -> None:

@@ -90,6 +90,28 @@ async def test_each_customer_gets_its_own_rows_and_no_one_elses(rig: Rig) -> Non
     assert counts == {literal(customer): count for customer, count in expected.items()}
 
 
+async def test_a_plan_knows_the_titles_of_what_it_asked_for(rig: Rig) -> None:
+    """Of what a search finds, of dashboards and looks that names are made of, of tiles as they are exported."""
+    plan = await rig.plan("""
+    exports:
+      - {dashboard: 51, filters: {Customer: Dash}, tiles: csv}
+      - {dashboard: 42, format: pdf, name: "{dashboard.title}.pdf"}
+      - {look: 1, format: csv, name: "{look.title}.csv"}
+      - {search: {title: "Executive%"}, format: png}
+      - {dashboard: 3, format: pdf}
+    """)
+    assert plan.titles == {
+        ("dashboard", "51"): "Account Orders",
+        ("dashboard", "42"): "Regional Customer Report",
+        ("look", "1"): "Revenue This Year",
+        ("dashboard", "1"): "Executive Summary",
+    }
+    await rig.run(plan)
+    tiles = {title for (kind, _), title in plan.titles.items() if kind == "query"}
+    assert len(tiles) == 4
+    assert "Orders · Account Orders (51)" in tiles
+
+
 @pytest.mark.long
 async def test_a_burst_of_dashboards_customers_and_formats(rig: Rig) -> None:
     """Ten lines are five dashboards for sixty customers in two formats; the count is exact, each file in its folder."""

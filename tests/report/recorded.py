@@ -1,6 +1,6 @@
 """Folders as a run leaves them: recorded by the timeline's own observer, from events at times of our own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -84,9 +84,18 @@ def events(step: Step) -> Iterable[tuple[float, Event]]:
     yield at, ExportFinished(step.outcome, at=START + at, **known)
 
 
-def record(folder: Path, steps: Sequence[Step], *, until: float | None = None, out: str = "") -> None:
+def record(
+    folder: Path,
+    steps: Sequence[Step],
+    *,
+    until: float | None = None,
+    out: str = "",
+    titles: Mapping[tuple[str, str], str] | None = None,
+) -> None:
     """Record a run of *steps* below *folder*; with *until*, one that was killed then."""
-    timeline = Timeline(folder, host="company.looker.com", out=out, expected=len(steps), concurrency=16)
+    timeline = Timeline(
+        folder, host="company.looker.com", out=out, expected=len(steps), concurrency=16, titles=titles or {}
+    )
     whole = sorted((each for step in steps for each in events(step)), key=lambda each: each[0])
     timeline.observe(RunStarted(out, 16, at=START))
     for at, event in whole:

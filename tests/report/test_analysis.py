@@ -40,6 +40,17 @@ def test_the_slowest_is_the_one_that_works_longest() -> None:
     assert [each.most and each.most.phases.name for each in found] == ["rendering", "queued-render"]
 
 
+def test_the_queries_of_one_tile_are_one_content() -> None:
+    """A tile has another query under each filter; dashboards of one title stay apart."""
+    pairs = [("query", "7"), ("query", "8"), ("dashboard", "1"), ("dashboard", "2")]
+    items = [
+        Item(name=each, kind=kind, id=each, title="Orders", seconds=1.0, phases={"running": 1.0}, is_of_last_run=True)
+        for kind, each in pairs
+    ]
+    found = {content.name: content.count for content in contents(items)}
+    assert found == {"Orders": 2, "Orders · dashboard 1": 1, "Orders · dashboard 2": 1}
+
+
 def test_where_nothing_stands_out_nothing_is_named() -> None:
     """Three phases of one length."""
     (even,) = contents([item("1/a", querying=3.0, rendering=3.0, downloading=3.0)])

@@ -164,7 +164,7 @@ def test_what_was_slow_is_told_with_why(report: Path, look: Look) -> None:
     """The first sentence names what took most of the time; the table has the slowest first, each with its phases."""
     seen = look(report)
     text = seen.page.locator("#time").inner_text()
-    assert re.search(r"Most of the time, \d+ % of it, was spent being drawn\. Drawing is slow", text)
+    assert re.search(r"The largest part of the time, \d+ % of it, was spent being drawn\. Drawing is slow", text)
     assert seen.page.locator("#time tbody tr .split rect").count() > 20
 
 
@@ -223,6 +223,20 @@ def test_filters_narrow_the_list(report: Path, look: Look) -> None:
     assert seen.page.locator(".nothing").is_visible()
     seen.page.get_by_role("button", name="Show all").click()
     assert (len(seen.names()), seen.shown()) == (600, "600 files")
+
+
+def test_a_slow_content_leads_to_its_files(look: Look, tmp_path: Path) -> None:
+    """By its title, to all that was exported of it and to nothing else, though its id is a part of another's."""
+    steps = [exported(DashboardExport(str(each % 12), name=f"{each}.pdf"), 0, 9) for each in range(24)]
+    record(tmp_path, steps, titles={("dashboard", "1"): "Executive Summary"})
+    seen = look(write_report(tmp_path))
+    seen.page.get_by_role("button", name="Executive Summary").click()
+    assert sorted(seen.names()) == ["1.pdf", "13.pdf"]
+    assert seen.page.locator("#content").input_value() == "Executive Summary · dashboard 1"
+    seen.page.locator("#search").fill("executive")
+    assert len(seen.names()) == 2
+    seen.page.locator("#list [data-index]").first.click()
+    assert "Executive Summary (dashboard 1)" in seen.page.locator("#details").inner_text()
 
 
 def test_keys_lead_through_the_list_and_the_details(report: Path, look: Look) -> None:

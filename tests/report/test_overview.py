@@ -35,6 +35,15 @@ def states(found: Overview) -> dict[str, str]:
     return {item.name: item.state for item in found.items}
 
 
+def test_content_has_the_title_that_some_run_knew(tmp_path: Path) -> None:
+    """The last that knew one counts; who has none goes by kind and id."""
+    steps = [exported(DashboardExport(each, name=f"{each}.pdf"), 0, 9) for each in ("1", "2", "3")]
+    record(tmp_path, steps, titles={("dashboard", "1"): "Old", ("dashboard", "2"): "Sales"})
+    record(tmp_path, steps, titles={("dashboard", "1"): "New"})
+    found = overview(read_runs(Place.of(tmp_path)), [])
+    assert [item.content for item in found.items] == ["New · dashboard 1", "Sales · dashboard 2", "dashboard 3"]
+
+
 def test_a_later_run_of_some_keeps_what_the_earlier_made(tmp_path: Path) -> None:
     """A retry of the one that failed: it is exported now, and the other is still there."""
     first = [exported(pdf("a"), 0, 9), failed(pdf("b"), 0, ERROR)]

@@ -38,6 +38,19 @@ def demo_exports(dashboards: Sequence[Dashboard], looks: Sequence[Look], number:
         yield evolve(export, name=f"{ordinal:03}-{words}.{file_name(export).partition('.')[2]}")
 
 
+def demo_titles(dashboards: Sequence[Dashboard], looks: Sequence[Look]) -> dict[tuple[str, str], str]:
+    """Return what the emulator calls the content of the demo, by kind and id."""
+    elements = [each for dashboard in dashboards for each in dashboard.dashboard_elements or ()]
+    named = [
+        *(("query", each.query_id, each.title) for each in elements),
+        *(("query", each.query_id, each.title) for each in looks),
+        *(("element", each.id, each.title) for each in elements),
+        *(("dashboard", each.id, each.title) for each in dashboards),
+        *(("look", each.id, each.title) for each in looks),
+    ]
+    return {(kind, content_id): title for kind, content_id, title in named if content_id and title}
+
+
 def _reports(dashboards: Sequence[Dashboard]) -> Iterator[tuple[Export, str]]:
     """Give each dashboard as PDF as it is, then again and again under filters and on other paper."""
     for turn in count():

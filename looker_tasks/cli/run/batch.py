@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from looker_tasks.aio.files.locate import journal_folder, local_folder
 from looker_tasks.aio.open_files import raise_open_file_limit
@@ -56,6 +56,7 @@ class Batch:
     check_filters: bool = True
     calls_beside: Callable[[], int] = lambda: 0  # that its plan has taken so far, by a client of its own
     began: datetime | None = None  # of the first run, where this one may be gone on with
+    titles: Mapping[tuple[str, str], str] = field(factory=dict)  # what Looker calls content, by kind and id
 
     @property
     def policy(self) -> Policy:
@@ -123,6 +124,7 @@ def _timeline(batch: Batch, state: Path) -> Timeline:
         out=batch.out,
         expected=batch.expected,
         concurrency=batch.options.concurrency,
+        titles=batch.titles,
     )
 
 

@@ -16,10 +16,9 @@ const FILES = DATA.rows.map((row, index) => {
   file.folder = file.name.slice(0, slash + 1);
   file.base = file.name.slice(slash + 1);
   file.state = DATA.states[file.state];
-  file.advice = DATA.texts[file.advice];
+  for (const name of ["advice", "title", "content"]) file[name] = DATA.texts[file[name]];
   file.picture = file.picture < 0 ? null : PICTURES[file.picture];
   file.change = file.before && file.size ? file.size / file.before : null;
-  file.content = file.id ? `${file.kind} ${file.id}` : "";
   file.words = [file.name, file.content, file.task, file.error, file.message, file.format].join("\n").toLowerCase();
   return file;
 });
@@ -62,11 +61,12 @@ function sorted(files, column, isDown) {
     .map(([, file]) => file);
 }
 
-function matching(files, { words, states, kind, format, folder }) {
+function matching(files, { words, states, content, kind, format, folder }) {
   const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
   return files.filter(
     (file) =>
       (!states.size || states.has(file.state)) &&
+      (!content || file.content === content) &&
       (!kind || file.kind === kind) &&
       (!format || file.format === format) &&
       (!folder || file.folder === folder) &&

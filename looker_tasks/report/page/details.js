@@ -5,7 +5,7 @@ let openedFrom = null;
 
 function facts(file) {
   const pairs = [
-    ["Content", file.content],
+    ["Content", file.title ? `${file.title} (${file.kind} ${file.id})` : file.content],
     ["Format", file.format],
     ["Size", file.size === null ? "" : `${size(file.size)} (${count(file.size)} bytes)`],
     ["Before", file.before === null ? "" : `${size(file.before)}, ${file.changed ? `now ${change(file.change)}` : "the same byte for byte"}`],

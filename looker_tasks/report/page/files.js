@@ -3,7 +3,7 @@
 const WHOLE = 1000; // so many files are drawn as a whole; of more, those around the window
 const AROUND = 8; // rows drawn above and below the window
 
-const view = { words: "", states: new Set(), kind: "", format: "", folder: "", column: COLUMNS[1], isDown: false, pictures: false };
+const view = { words: "", states: new Set(), content: "", kind: "", format: "", folder: "", column: COLUMNS[1], isDown: false, pictures: false };
 let shownFiles = [];
 let openFile = null;
 const list = document.getElementById("list");
@@ -34,7 +34,7 @@ function lineOf(file) {
     element("div", { class: "c-thumb", role: "cell" }, thumb(file)),
     element("div", { class: "cell-name", role: "cell" }, element("button", { type: "button", tabindex: "-1", title: file.name }, file.base), element("small", {}, file.state === "failed" ? file.message : file.folder || " ")),
     element("div", { class: "c-state", role: "cell" }, stateOf(file)),
-    element("div", { class: "c-content", role: "cell" }, file.content || "–"),
+    element("div", { class: "c-content", role: "cell" }, file.title || file.content || "–", file.title ? element("small", {}, `${file.kind} ${file.id}`) : null),
     element("div", { class: "c-size num", role: "cell" }, size(file.size)),
     element("div", { class: `c-change num${isOdd ? " warn" : ""}`, role: "cell" }, change(file.change)),
     time,
@@ -156,7 +156,7 @@ function lay() {
 }
 
 function forgetFilters() {
-  Object.assign(view, { words: "", kind: "", format: "", folder: "" });
+  Object.assign(view, { words: "", content: "", kind: "", format: "", folder: "" });
   view.states.clear();
   showFilters();
   refresh();
@@ -164,7 +164,7 @@ function forgetFilters() {
 
 function showFilters() {
   document.getElementById("search").value = view.words;
-  for (const name of ["kind", "format", "folder"]) document.getElementById(name).value = view[name];
+  for (const name of ["content", "kind", "format", "folder"]) document.getElementById(name).value = view[name];
   for (const chip of document.querySelectorAll("#states button")) chip.setAttribute("aria-pressed", view.states.has(chip.dataset.state));
 }
 
@@ -192,6 +192,7 @@ function setUpFiles() {
     });
     states.append(chip);
   }
+  choices("content", "All content", FILES.map((file) => file.content));
   choices("kind", "Every kind", FILES.map((file) => file.kind));
   choices("format", "Every format", FILES.map((file) => file.format));
   choices("folder", "Every folder", FILES.map((file) => file.folder));

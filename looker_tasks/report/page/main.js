@@ -22,7 +22,7 @@ for (const button of document.querySelectorAll(".open")) {
 for (const button of document.querySelectorAll(".open-content")) {
   button.addEventListener("click", () => {
     forgetFilters();
-    view.words = `${button.dataset.kind} ${button.dataset.id}`;
+    view.content = button.dataset.content;
     view.column = COLUMNS.find((column) => column.id === "time");
     view.isDown = true;
     showFilters();

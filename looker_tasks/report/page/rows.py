@@ -16,6 +16,8 @@ FIELDS = (
     "state",  # in `states`
     "kind",
     "id",
+    "title",  # in `texts`
+    "content",  # in `texts`
     "format",
     "size",
     "before",  # size in the run before
@@ -107,6 +109,8 @@ def _row(item: Item, shown: Shown, phases: _Texts, texts: _Texts, pictures: list
         STATES.index(item.state),
         item.kind,
         item.id,
+        texts.number(item.title),
+        texts.number(item.content),
         item.format,
         item.size,
         item.size_before,

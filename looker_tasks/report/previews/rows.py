@@ -16,7 +16,7 @@ _READ = 262144  # bytes of a file that are looked at
 
 def _of_separated(separator: str) -> Callable[[Request], Preview]:
     def look(request: Request) -> Preview:
-        return _rows(csv.reader(io.StringIO(_head(request), newline=""), delimiter=separator), request)
+        return table_of(csv.reader(io.StringIO(_head(request), newline=""), delimiter=separator), request)
 
     return look
 
@@ -55,7 +55,7 @@ def _records(items: Iterable[object], request: Request) -> Preview:
     """Return a table of *items*, of which each names its fields."""
     records = [item for item in islice(items, request.rows) if isinstance(item, Mapping)]
     names = list(dict.fromkeys(name for record in records for name in record))[: request.columns]
-    return _rows([names, *([_cell(record.get(name)) for name in names] for record in records)], request)
+    return table_of([names, *([_cell(record.get(name)) for name in names] for record in records)], request)
 
 
 def _cell(value: object) -> str:
@@ -77,10 +77,11 @@ def _of_xlsx(request: Request) -> Preview:
 
     book = openpyxl.load_workbook(request.path, read_only=True, data_only=True)
     rows = book.worksheets[0].iter_rows(max_row=request.rows + 1, max_col=request.columns, values_only=True)
-    return _rows(([str("" if cell is None else cell) for cell in row] for row in rows), request)
+    return table_of(([str("" if cell is None else cell) for cell in row] for row in rows), request)
 
 
-def _rows(rows: Iterable[Iterable[str]], request: Request) -> Preview:
+def table_of(rows: Iterable[Iterable[str]], request: Request) -> Preview:
+    """Return as much of *rows*, the columns' names first, as is asked for."""
     found = [
         [_short(" ".join(cell.split()), request.characters) for cell in islice(row, request.columns)]
         for row in islice(rows, request.rows + 1)
@@ -117,7 +118,7 @@ class _Table(HTMLParser):
 def _of_html(request: Request) -> Preview:
     table = _Table()
     table.feed(_head(request))
-    return _rows(table.rows, request)
+    return table_of(table.rows, request)
 
 
 def _of_text(request: Request) -> Preview:

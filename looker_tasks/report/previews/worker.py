@@ -18,6 +18,7 @@ from looker_tasks.report.previews.values import Preview, Request
 
 _MEMORY = 3 * 2**30  # bytes of address space: pdfium and Pillow need a tenth of it for a page of A0
 _PICTURES = ("pdf", "png", "jpg")
+_TABLES = ("parquet", "arrow")
 
 
 def preview(request: Request) -> Preview:
@@ -29,11 +30,16 @@ def preview(request: Request) -> Preview:
 
 
 def _reader(result_format: str) -> Callable[[Request], Preview]:
-    if result_format not in _PICTURES:
-        return rows.READERS[result_format]
-    from looker_tasks.report.previews import pictures  # noqa: PLC0415  # its libraries are not for data files
+    """Return what reads a format. Its libraries are imported for it alone; raises where one is not there."""
+    if result_format in _PICTURES:
+        from looker_tasks.report.previews import pictures  # noqa: PLC0415  # as above
 
-    return pictures.of_pdf if result_format == "pdf" else pictures.of_picture
+        return pictures.of_pdf if result_format == "pdf" else pictures.of_picture
+    if result_format in _TABLES:
+        from looker_tasks.report.previews import tables  # noqa: PLC0415  # as above
+
+        return tables.of_parquet if result_format == "parquet" else tables.of_arrow
+    return rows.READERS[result_format]
 
 
 def main() -> None:

@@ -5,10 +5,14 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
 from PIL import Image
@@ -112,6 +116,54 @@ def test_a_workbook_is_rows(tmp_path: Path) -> None:
     assert [row[:2] for row in found] == [["a.b", "c"], ["1", "x"], ["", "2.5"]]
 
 
+TABLE = pa.table(
+    {
+        "a.b": pa.array([1, None], pa.int64()),
+        "at": pa.array([datetime(2026, 3, 1, tzinfo=UTC), None]),
+        "list": [["x", "y"], []],
+        "sum": pa.array([Decimal("1.50"), None]),
+        "text": ["z" * 50, ""],
+    }
+)
+SHOWN = [
+    ["a.b", "at", "list", "sum", "text"],
+    ["1", "2026-03-01 00:00:00+00:00", "x, y", "1.50", "z" * 39 + "…"],
+    [""] * 5,
+]
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write *table* to *path* in the format that the name of *path* says."""
+    if path.suffix == ".parquet":
+        pq.write_table(table, path, row_group_size=1)
+        return
+    with pa.ipc.new_file(path, table.schema) as writer:
+        writer.write_table(table)
+
+
+@pytest.mark.parametrize("result_format", ["parquet", "arrow"])
+def test_tables_are_rows(result_format: str, tmp_path: Path) -> None:
+    """Of each type what a person reads; a file without rows shows its columns."""
+    path = tmp_path / f"a.{result_format}"
+    write_table(path, TABLE)
+    assert make_previews([request(path, result_format)])[0].rows == SHOWN
+    write_table(path, TABLE.slice(0, 0))
+    assert preview(request(path, result_format)).rows == SHOWN[:1]
+
+
+@pytest.mark.parametrize("result_format", ["parquet", "arrow"])
+def test_without_pyarrow_a_table_is_not_shown(
+    result_format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is raised."""
+    path = tmp_path / f"a.{result_format}"
+    write_table(path, TABLE)
+    monkeypatch.delitem(sys.modules, "looker_tasks.report.previews.tables", raising=False)
+    monkeypatch.delattr("looker_tasks.report.previews.tables", raising=False)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert preview(request(path, result_format)) == Preview()
+
+
 def test_only_the_beginning_is_shown(tmp_path: Path) -> None:
     """Of a large file, the first rows and columns, with cells cut short; a JSON may end in its middle."""
     found = made(tmp_path / "a", "csv", ",".join(f"c{n}" for n in range(99)) + "\n" + f"{'x' * 99}\n" * 99)
@@ -127,7 +179,8 @@ def test_texts_are_lines(result_format: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "result_format", ["pdf", "png", "jpg", "csv", "json", "json_bi", "xlsx", "html", "odc", "novel"]
+    "result_format",
+    ["pdf", "png", "jpg", "csv", "json", "json_bi", "xlsx", "html", "parquet", "arrow", "odc", "novel"],
 )
 @pytest.mark.parametrize(
     "content", [b"", b"\0\xff" * 200, b"[" * 5000, b"%PDF-1.4\n%%EOF", b"\x89PNG\r\n\x1a\n" + b"\0" * 99]

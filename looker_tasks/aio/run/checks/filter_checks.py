@@ -26,7 +26,7 @@ from looker_tasks.outcomes import Failed
 from looker_tasks.sansio.dashboards.filter_check import by_title, unknown_filter
 from looker_tasks.sansio.machine.directives import Done
 
-_FIELDS = "id,dashboard_filters(name,title)"
+_FIELDS = "id,title,dashboard_filters(name,title)"
 _KNOWN_FOR = 300.0  # seconds: a client of a service lives for weeks, and dashboards change
 
 _Key: TypeAlias = tuple[str, str | None]  # a dashboard, and the user in whose name it is read
@@ -36,8 +36,9 @@ logger = logging.getLogger("looker_tasks")
 
 @define(eq=False)
 class FilterChecks:
-    """What is known of the filters of dashboards, by dashboard and user."""
+    """What is known of the filters of dashboards, by dashboard and user. *notify* sees id and title of each."""
 
+    _notify: Callable[[str, str], None] = field(default=lambda _, __: None)
     _known: dict[_Key, tuple[float, Dashboard | None]] = field(factory=dict)  # and when it was asked
     _locks: defaultdict[_Key, anyio.Lock] = field(factory=lambda: defaultdict(anyio.Lock))
 
@@ -71,6 +72,8 @@ class FilterChecks:
             if clock.now() - asked_at > _KNOWN_FOR:
                 dashboard = await _ask(export.dashboard_id, session)
                 self._known[key] = (clock.now(), dashboard)
+                if dashboard is not None and dashboard.title:
+                    self._notify(export.dashboard_id, dashboard.title)
         return dashboard
 
 
