@@ -1,10 +1,12 @@
 """What every test may take: the virtual clock by its marker, aioresponses on today's aiohttp, hypothesis unhurried."""
 
 import asyncio
+import gc
 import inspect
 import os
 import random
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from unittest.mock import Mock
 
@@ -15,6 +17,8 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_proto import ResponseHandler
 from hypothesis import settings
 
+from looker_tasks.emulator.backend import render_pool
+from looker_tasks.emulator.backend.render_pool import RenderPool
 from tests.chromium import chromium
 from tests.virtual_clock import VirtualClockLoop
 
@@ -26,6 +30,30 @@ settings.load_profile("unhurried")
 def _same_luck() -> None:
     """Give the client's jitter the same numbers at every run: a test that fails fails again."""
     random.seed(0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawing_processes_are_kept() -> Iterator[None]:
+    """Let the next emulator draw with the processes of the last one: to start one takes a core for 1.4 s."""
+    idle: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        return idle.pop() if idle and command == render_pool.COMMAND else start_anew()
+
+    def close(pool: RenderPool) -> None:
+        pool._threads.shutdown(cancel_futures=True)
+        while not pool._idle.empty():
+            idle.append(pool._idle.get_nowait())
+
+    command, start_anew, close_for_good = render_pool.COMMAND, render_pool._start, RenderPool.close
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(render_pool, "_start", start)
+        patched.setattr(RenderPool, "close", close)
+        yield
+    last = RenderPool()
+    for process in idle:
+        last._idle.put(process)
+    close_for_good(last)
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -55,6 +83,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that was imported and collected out of each later search for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Let half as many workers again as there are cores work: tests wait for disks, timers and programs, too."""
+    return 3 * (os.cpu_count() or 1) // 2 or 1
 
 
 def pytest_report_header() -> str:

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.scenario import Contender, Scenario
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "contender",
     [
@@ -42,6 +43,7 @@ def test_a_contender_exports_all_and_is_measured(tmp_path: Path, contender: Cont
     assert 10 < result.peak_mb < 500
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "module",
     [

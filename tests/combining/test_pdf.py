@@ -148,6 +148,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 
 
+@pytest.mark.long
 def test_hundreds_of_parts_take_little_memory_and_few_open_files(artifacts: Artifacts, tmp_path: Path) -> None:
     """300 parts of 0.5 MB each: less than 120 MB of memory, 64 open files at most, and 300 bookmarks."""
     folder = tmp_path / "parts"

@@ -216,12 +216,17 @@ def test_a_part_that_cannot_be_read_is_named(artifacts: Artifacts, tmp_path: Pat
 
 
 def test_what_no_sheet_holds_is_an_error(tmp_path: Path) -> None:
-    """A text, a row and a table too large are told with the limit, and nothing is cut."""
+    """A text and a row too large are told with the limit, and nothing is cut."""
     with pytest.raises(PartRejected, match="cell A2 is longer than 32,767 characters"):
         sheet(part(tmp_path / "text.csv", f"a\n{'x' * 32_768}\n"))
     assert sheet(part(tmp_path / "fits.csv", f"a\n{'x' * 32_767}\n"))["A2"].value == "x" * 32_767
     with pytest.raises(PartRejected, match="more than 16,384 columns"):
         sheet(part(tmp_path / "wide.csv", "a," * 16_384 + "a\n"))
+
+
+@pytest.mark.long
+def test_a_table_too_long_for_a_sheet_is_an_error(tmp_path: Path) -> None:
+    """One row more than a sheet has is told with the limit, and nothing is cut."""
     with pytest.raises(PartRejected, match=r"'West' .* more than 1,048,576 rows"):
         sheet(part(tmp_path / "long.csv", "a\n" * 1_048_577))
 
@@ -237,6 +242,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 
 
+@pytest.mark.long
 def test_many_and_long_parts_take_little_memory_and_few_open_files(tmp_path: Path) -> None:
     """100 sheets and one of 60 MB from JSON: less than 90 MB of memory, with 64 open files at most."""
     folder = tmp_path / "parts"

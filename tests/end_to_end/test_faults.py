@@ -67,9 +67,9 @@ async def test_a_fault_that_passes_costs_no_file(tmp_path: Path, kind: FaultKind
     """Wherever it strikes, all files come, and nothing beside them."""
     nth = {"token": (1,), "task": (2, 3)}.get(KINDS[kind].stage, (3, 8))  # no task twice: it has two attempts
     fault = Fault(kind, operation=STRIKES_ONLY.get(kind, "*"), nth=nth)
-    outcomes, emulator = await outcomes_under(Scenario((fault,)), tmp_path)
+    outcomes, emulator = await outcomes_under(Scenario((fault,)), tmp_path, count=12)
     assert [outcome for outcome in outcomes if not isinstance(outcome, Exported)] == []
-    assert len(outcomes) == 20
+    assert len(outcomes) == 12
     assert emulator.statistics.faults[kind] == len(nth)
 
 
@@ -77,7 +77,7 @@ async def test_a_fault_that_passes_costs_no_file(tmp_path: Path, kind: FaultKind
 async def test_a_fault_in_a_download_costs_no_file(tmp_path: Path, kind: FaultKind) -> None:
     """The same for those that can strike a download, while it comes or before."""
     scenario = Scenario((Fault(kind, operation="*_results", nth=(2, 5, 9)),))
-    outcomes, emulator = await outcomes_under(scenario, tmp_path)
+    outcomes, emulator = await outcomes_under(scenario, tmp_path, count=12)
     assert [outcome for outcome in outcomes if not isinstance(outcome, Exported)] == []
     assert emulator.statistics.faults[kind] == 3
 

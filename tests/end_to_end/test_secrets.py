@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sys
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -126,11 +127,16 @@ ARE_FILES = {"in what a task tells", "in a status"}  # as results: a file is wha
     ],
 )
 async def test_no_failure_shows_a_secret(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, operation: Operation, trouble: str
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: Operation,
+    trouble: str,
 ) -> None:
     """Not in a repr, a log record, an event, an outcome, an error with all its causes, the journal or a file."""
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
+    monkeypatch.setattr(sys, "tracebacklimit", 1, raising=False)  # where a future was made: no values, and much time
     seen: list[Event] = []
     shown: list[str] = []
     async with scripted_looker() as looker:
@@ -156,6 +162,7 @@ async def test_no_failure_shows_a_secret(
             inner = client._parts
             parts = (client, client.api, inner, inner.session, inner.session.auth, inner.transport, POLICY)
             shown += [repr(part) for part in parts]
+    monkeypatch.undo()
     shown += [line for failure in failures for line in shown_of(failure)]
     shown += [f"{record.getMessage()} {record.exc_text}" for record in caplog.records]
     shown += map(repr, seen)

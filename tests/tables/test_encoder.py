@@ -190,6 +190,7 @@ def test_an_encoder_that_is_left_alone_can_be_closed() -> None:
     encoder.close()
 
 
+@pytest.mark.long
 def test_long_results_have_row_groups() -> None:
     """A file is written a row group at a time, and each piece is one."""
     data = columns({"n": "number"}, {"n": range(300_000)})

@@ -90,6 +90,7 @@ def test_values_are_exact() -> None:
     assert {None} < {row[FIELDS.index("memo")] for row in found}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("result_format", ["json_bi", "csv"])
 def test_a_large_result_is_never_in_memory(result_format: str) -> None:
     """Two hundred thousand rows take a file, and some megabytes of Python's memory."""

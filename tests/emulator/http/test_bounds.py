@@ -48,7 +48,10 @@ async def longest_wait(client: Raw, work: asyncio.Task[None]) -> float:
     return longest
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+LONGEST = ("names", "patterns", "wildcards", "ranges", "numbers", "dates")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LONGEST)) for name in HOSTILE])
 async def test_no_filter_freezes_it(name: str) -> None:
     """However a filter is written, its query ends within seconds, and other calls are answered meanwhile."""
     field, expression = HOSTILE[name]
@@ -120,6 +123,7 @@ async def test_a_body_has_bounds() -> None:
         assert (await client.call("POST", "queries", data=b"[" * 200_000))[0] == 400
 
 
+@pytest.mark.long
 async def test_a_large_result_holds_nobody_up() -> None:
     """While a hundred thousand rows are written and sent, other calls are answered."""
     async with looker() as client:

@@ -122,6 +122,7 @@ def test_what_is_no_json_is_told(body: bytes) -> None:
     assert not _is_json(body, 7)
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_text() -> None:
     """Fifteen megabytes pass through a few."""
     row = b'{"orders.id": 1, "orders.note": "' + b"x" * 200 + b'"},'
