@@ -13,7 +13,18 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 import pytest
 
-from looker_tasks import Deadlines, Event, Failed, LookerTasks, LookerTasksError, Policy, QueryExport, Retry
+from looker_tasks import (
+    ContentNamed,
+    Deadlines,
+    Event,
+    Exported,
+    Failed,
+    LookerTasks,
+    LookerTasksError,
+    Policy,
+    QueryExport,
+    Retry,
+)
 from looker_tasks.errors import ConfigurationError
 from looker_tasks.exports import DashboardExport, Export
 from tests.aio.raw_server import response, said
@@ -169,6 +180,29 @@ async def test_no_failure_shows_a_secret(
     shown.append((await asyncio.to_thread(everything_in, tmp_path)).decode("latin-1"))
     assert failures
     assert leaks(shown) == []
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("has_filter", [True, False])
+async def test_what_a_dashboard_is_called_shows_no_secret(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, has_filter: bool
+) -> None:
+    """Neither its title, which is an event, nor the titles of its filters, which a refusal names."""
+    caplog.set_level(logging.DEBUG)
+    seen: list[Event] = []
+    async with scripted_looker() as looker:
+
+        async def say_back(writer: asyncio.StreamWriter) -> None:
+            echo = said_back(looker)
+            filters = [{"name": name, "title": name} for name in (echo, *(("Region",) if has_filter else ()))]
+            writer.write(said({"id": "1", "title": echo, "dashboard_filters": filters}))
+
+        looker.always["other"] = say_back
+        async with LookerTasks(looker.url, "me", SECRET, policy=POLICY, observers=(seen.append,)) as client:
+            outcome = await client.export(DashboardExport("1", filters={"Region": "West"}), tmp_path / "a.pdf")
+    assert isinstance(outcome, Exported if has_filter else Failed)
+    assert [event.title for event in seen if isinstance(event, ContentNamed)]
+    assert leaks([repr(outcome), *map(repr, seen), *(record.getMessage() for record in caplog.records)]) == []
 
 
 @pytest.mark.parametrize(

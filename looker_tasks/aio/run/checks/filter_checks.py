@@ -56,7 +56,10 @@ class FilterChecks:
         except LookerTasksError as error:
             return Done(Failed(export, error))
         refused = None if dashboard is None else unknown_filter(export, dashboard)
-        return None if refused is None else Done(Failed(export, refused))
+        if refused is None:
+            return None
+        session.auth.secrets().redact_error(refused)  # it names what the dashboard has
+        return Done(Failed(export, refused))
 
     def as_looker_knows_it(self, export: Export) -> Export:
         """Return *export* with its filters as a render takes them, as far as its dashboard is known by now."""
@@ -73,7 +76,7 @@ class FilterChecks:
                 dashboard = await _ask(export.dashboard_id, session)
                 self._known[key] = (clock.now(), dashboard)
                 if dashboard is not None and dashboard.title:
-                    self._notify(export.dashboard_id, dashboard.title)
+                    self._notify(export.dashboard_id, session.auth.secrets().redact(dashboard.title))
         return dashboard
 
 
