@@ -105,7 +105,10 @@ def read_journal(place: Place) -> list[JournalRow]:
     path = place.record(_JOURNAL)
     if path is None:
         return []
-    for mode in ("mode=ro", "mode=ro&immutable=1"):  # the second, where the log beside it cannot be opened
+    # With a log beside it, the log has to be read as well, if it can be; without, reading should leave none there.
+    modes = ("mode=ro", "mode=ro&immutable=1")
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    for mode in modes if has_log else reversed(modes):
         with suppress(sqlite3.Error, TypeError, ValueError):
             return list(_rows(path, mode))
     return []

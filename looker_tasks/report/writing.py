@@ -67,25 +67,31 @@ def write_both(
     *,
     state: str | os.PathLike[str] | None = None,
     previews: Mapping[str, Preview] = _NONE,
+    looks: bool = True,
 ) -> Path:
     """Write run.json and then report.html of one reading of the records, and return the path of the report.
 
-    Arguments and errors are those of `write_report`.
+    Arguments and errors are those of `write_report`. It *looks* into files that *previews* does not have.
     """
     place = Place.of(out, state)
     found = read_overview(place)
     _write_run(place, found, None)
-    return _write_report(place, found, None, previews)
+    return _write_report(place, found, None, previews, looks=looks)
 
 
 def _write_report(
-    place: Place, found: Overview, to: str | os.PathLike[str] | None, previews: Mapping[str, Preview]
+    place: Place,
+    found: Overview,
+    to: str | os.PathLike[str] | None,
+    previews: Mapping[str, Preview],
+    *,
+    looks: bool = True,
 ) -> Path:
     from looker_tasks.report.page.html import page  # noqa: PLC0415  # its library is an extra's
 
     target = place.own / REPORT if to is None else Path(to)
     _refuse_to_replace(target, place, found, ours=_OUR_PAGE, chosen=to is not None)
-    shown = _shown(place.files, target.parent, found.items, previews)
+    shown = _shown(place.files, target.parent, found.items, previews, looks=looks)
     title = place.out if place.files is None else place.files.resolve().name or place.out
     write_whole(target, page(found, shown, title=title))
     return target
@@ -132,12 +138,14 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def _shown(folder: Path | None, page_folder: Path, items: Sequence[Item], known: Mapping[str, Preview]) -> list[Shown]:
+def _shown(
+    folder: Path | None, page_folder: Path, items: Sequence[Item], known: Mapping[str, Preview], *, looks: bool
+) -> list[Shown]:
     if folder is None:  # what lies in a bucket is not looked at
         return [Shown()] * len(items)
     resolved = folder.resolve()
     paths = [_file(resolved, item) for item in items]
-    previews = _previews(items, paths, known)
+    previews = _previews(items, paths, known, looks=looks)
     return [
         Shown(
             link="" if path is None else quote(os.path.relpath(folder / item.name, page_folder)),
@@ -148,8 +156,10 @@ def _shown(folder: Path | None, page_folder: Path, items: Sequence[Item], known:
     ]
 
 
-def _previews(items: Sequence[Item], paths: Sequence[Path | None], known: Mapping[str, Preview]) -> dict[str, Preview]:
-    """Return what the files of *items* look like, by their names; those that are not *known* are looked into."""
+def _previews(
+    items: Sequence[Item], paths: Sequence[Path | None], known: Mapping[str, Preview], *, looks: bool
+) -> dict[str, Preview]:
+    """Return what the files of *items* look like, by their names; where it *looks*, also what was not *known*."""
     amount = Amount.of(len(items))
     found: dict[str, Preview] = {}
     requests: dict[str, Request] = {}
@@ -157,7 +167,7 @@ def _previews(items: Sequence[Item], paths: Sequence[Path | None], known: Mappin
         preview = known.get(item.sha256, _NOTHING)
         if preview is not _NOTHING and amount.holds(preview):
             found[item.name] = preview
-        else:
+        elif looks:
             requests[item.name] = amount.request(path, item.format)
     return found | dict(zip(requests, make_previews(list(requests.values())), strict=True))
 

@@ -1,5 +1,6 @@
 """Stopped politely: what is ready is fetched, queries are killed on the server, and the same command goes on later."""
 
+import json
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -66,6 +67,10 @@ def test_what_is_ready_is_fetched_and_queries_are_killed(tmp_path: Path, signal_
         assert (counted.calls["kill_query"], counted.ended["killed"]) == (3, 3)
         assert "Traceback" not in rest
         assert "1 of 24 exported" in rest or "2 of 24 exported" in rest, rest
+        assert rest.endswith("report: o/report.html\n")
+        report = (tmp_path / "o" / "report.html").read_text()
+        assert "This run ended before all was done." in report
+        assert json.loads((tmp_path / "o" / "run.json").read_text())["counts"]["exported"] in {1, 2}
         made = list((tmp_path / "o").glob("*.pdf"))
         assert made, rest
         assert all(path.read_bytes().endswith(b"%%EOF\n") for path in made)
@@ -98,6 +103,8 @@ def test_a_second_signal_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None
             began = time.monotonic()
             assert run.wait(timeout=PATIENCE) == 143
             assert time.monotonic() - began < 5
+            rest = run.stderr.read() if run.stderr else ""
+            assert rest.endswith("no report: looker-tasks report o makes it\n")
         assert [path.name for path in (tmp_path / "o").iterdir()] == [OWN_FOLDER]
         assert {path.name for path in (tmp_path / "o" / OWN_FOLDER).iterdir()} == {
             "began",

@@ -35,8 +35,13 @@ def test_only_plain_files_within_the_folder_are_found(tmp_path: Path) -> None:
     assert plain_file(out, "x" * 5000) is None
 
 
+def all_below(folder: Path) -> set[Path]:
+    """Return the paths of all that lies below *folder*."""
+    return set(folder.rglob("*"))
+
+
 async def test_the_journal_of_a_run_is_read(tmp_path: Path) -> None:
-    """While a run holds it, and afterwards."""
+    """While a run holds it, and afterwards; then nothing is left there of the reading."""
     async with (
         Emulator(renderer="fake", render_seconds=0, query_seconds=0) as emulator,
         LookerTasks(emulator.url, emulator.client_id, emulator.client_secret) as looker,
@@ -44,7 +49,9 @@ async def test_the_journal_of_a_run_is_read(tmp_path: Path) -> None:
     ):
         assert len([outcome async for outcome in outcomes]) == 1
         during = read_journal(Place.of(tmp_path))
+    before = all_below(tmp_path)
     (row,) = read_journal(Place.of(tmp_path))
+    assert all_below(tmp_path) == before
     assert [each.key for each in during] == [row.key]  # its end is written a moment later
     assert (row.name, row.state, row.size) == ("a.pdf", "exported", (tmp_path / "a.pdf").stat().st_size)
 

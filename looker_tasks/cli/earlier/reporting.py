@@ -1,5 +1,6 @@
 """The command `report`, and the report at the end of a run: report.html to look at, run.json for programs."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from looker_tasks.report import write_both
 from looker_tasks.report.previews.values import Preview
 
 
-def write_reports(out: str, options: OutputOptions, previews: Mapping[str, Preview]) -> None:
-    """Write what can be written of both, and say where it lies. A run has its files whatever becomes of its report."""
+def write_reports(out: str, options: OutputOptions, previews: Mapping[str, Preview], *, looks: bool = True) -> None:
+    """Write what can be written of both, and say where it lies. A run has its files whatever becomes of its report.
+
+    It *looks* into the files that *previews* does not have.
+    """
     try:
-        path = _write(out, options, previews)
+        path = _write(out, options, previews, looks=looks)
     except ConfigurationError as error:
         write_line(f"no report: {error}")
     except OSError as error:
@@ -43,8 +47,15 @@ def report(out: str, options: OutputOptions) -> int:
     return DONE
 
 
-def _write(out: str, options: OutputOptions, previews: Mapping[str, Preview]) -> Path:
+def report_command(out: str, options: OutputOptions) -> str:
+    """Return the command that makes the report of *out*."""
+    state = [] if options.state is None else ["--state", str(options.state)]
+    storage = [word for each in options.storage for word in ("--storage", each)]
+    return shlex.join(["looker-tasks", "report", out, *state, *storage])
+
+
+def _write(out: str, options: OutputOptions, previews: Mapping[str, Preview], *, looks: bool = True) -> Path:
     folder = local_folder(out)
     if folder is None:
         return write_both(out, state=journal_folder(out, options.state, assignments(options.storage)))
-    return write_both(folder, state=options.state, previews=previews)
+    return write_both(folder, state=options.state, previews=previews, looks=looks)

@@ -16,10 +16,11 @@ import anyio.to_thread
 from attrs import evolve, field, frozen
 
 from looker_tasks.aio.files.locate import journal_folder, local_folder
+from looker_tasks.aio.files.threads import DaemonThreads
 from looker_tasks.aio.open_files import raise_open_file_limit
 from looker_tasks.aio.run.scheduler import Exports, Run
 from looker_tasks.cli import wording
-from looker_tasks.cli.earlier.reporting import write_reports
+from looker_tasks.cli.earlier.reporting import report_command, write_reports
 from looker_tasks.cli.options import RunOptions, assignments
 from looker_tasks.cli.outcome_json import outcome_line
 from looker_tasks.cli.progress.display import Display, Manner, displayed
@@ -36,6 +37,7 @@ from looker_tasks.observers.timeline import Timeline
 from looker_tasks.outcomes import Failed, Outcome
 from looker_tasks.policy import Policy
 from looker_tasks.report import BackgroundPreviews
+from looker_tasks.report.previews.values import Preview
 
 _STDOUT = 1
 _UNREAD_PAUSE = 0.05  # seconds between two looks at a reader that is behind
@@ -88,11 +90,13 @@ async def run_batch(batch: Batch, interruption: Interruption | None = None) -> i
         observers.append(observed.enter_context(_timeline(batch, state)).observe)
         if options.report and folder is not None:
             observers.append(observed.enter_context(previews).observe)
+        is_cut_off = False
         try:
             await _run(batch, tally, observers, interruption, lines)
         except asyncio.CancelledError:
             if interruption.signal is None:
                 raise
+            is_cut_off = True
         finally:
             if lines is not None:
                 lines.close()
@@ -101,7 +105,26 @@ async def run_batch(batch: Batch, interruption: Interruption | None = None) -> i
             await _quietly(partial(forget_beginning, state))
         if options.report and interruption.signal is None:
             await anyio.to_thread.run_sync(write_reports, batch.out, options, previews.found)
+        elif options.report and interruption.ask_to_stop is not None:  # something had begun
+            await _report_stopped(batch, previews.found, interruption, is_cut_off=is_cut_off)
         return _status(tally, lines) if interruption.signal is None else interruption.status
+
+
+async def _report_stopped(
+    batch: Batch, previews: Mapping[str, Preview], interruption: Interruption, *, is_cut_off: bool
+) -> None:
+    """Report a run that was asked to stop, in what is left of its time; say what makes the report where that is little.
+
+    A disk that does not answer holds nothing up: the thread ends with the process.
+    """
+    loop = asyncio.get_running_loop()
+    left = 0.0 if is_cut_off else interruption.since + batch.policy.deadlines.stop - loop.time()
+    if left > 0:
+        write = partial(write_reports, batch.out, batch.options, previews, looks=False)
+        with anyio.move_on_after(left):
+            await asyncio.shield(loop.run_in_executor(DaemonThreads("looker-tasks-report"), write))
+            return
+    write_line(f"no report: {report_command(batch.out, batch.options)} makes it")
 
 
 def _status(tally: Tally, lines: Output | None) -> int:

@@ -23,6 +23,8 @@ class Interruption:
         self.ask_to_stop: Callable[[], str] | None = None
         self.signal: signal.Signals | None = None
         """The first signal that came."""
+        self.since = 0.0
+        """When it came, by the loop's clock."""
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._caught = [each for each in _SIGNALS if each is signal.SIGINT or signal.getsignal(each) != signal.SIG_IGN]
@@ -47,6 +49,8 @@ class Interruption:
 
     def _on_signal(self, received: signal.Signals) -> None:
         is_first, self.signal = self.signal is None, self.signal or received
+        if is_first:
+            self.since = self._loop.time()
         if is_first and self.ask_to_stop is not None:
             message = self.ask_to_stop()
             # A terminal shows ^C on the line where it was typed.
