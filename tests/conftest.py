@@ -91,6 +91,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Let what was left out be collected with all the rest: libraries complain of what never is."""
+    gc.unfreeze()
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Let half as many workers again as there are cores work: tests wait for disks, timers and programs, too."""
     return 3 * (os.cpu_count() or 1) // 2 or 1

@@ -235,6 +235,15 @@ class AnyUse(RuleBasedStateMachine):
 TestAnyUse = AnyUse.TestCase
 
 
+def test_those_that_wait_are_known_by_their_source() -> None:
+    """Whatever their lane; those of another source are not among them."""
+    order, mine, other = admission(), Source(), Source()
+    slots = [Slot(mine, "render", 1.0), Slot(other, "render", 2.0), Slot(mine, "query", 3.0)]
+    for slot in slots:
+        order.ask(slot)
+    assert [slots.index(slot) for slot in order.waiting(mine)] == [0, 2]
+
+
 @pytest.mark.parametrize("closes", [True, False])
 @given(rows=st.lists(st.tuples(st.sampled_from(["render", "query", None]), st.floats(0, 1e6)), max_size=40))
 def test_each_is_admitted_once(closes: bool, rows: list[tuple[Lane, float]]) -> None:

@@ -50,6 +50,13 @@ def test_a_client_that_never_paused_stays_so() -> None:
     assert pause.answered(5.0) is pause
 
 
+def test_operations_that_never_paused_stay_so() -> None:
+    """No operation waits, and a good answer to one changes nothing."""
+    pauses = Pauses()
+    assert pauses.until("render_task") == 0.0
+    assert pauses.answered("render_task", 5.0) is pauses
+
+
 @given(
     st.lists(
         st.tuples(st.floats(0, 100), st.booleans(), st.none() | st.floats(0, 1000), st.floats(0, 1, exclude_max=True)),
