@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -11,12 +11,18 @@ import anyio
 import pytest
 
 from looker_tasks import DashboardExport, Exported, LookerTasks, QueryExport
+from looker_tasks.aio.files.destination import Block, Target
 from looker_tasks.aio.files.disk import Disk
+from looker_tasks.aio.files.folder import FileUpload, Folder
 from looker_tasks.aio.files.journal.database import FILE
+from looker_tasks.aio.files.local_file import send_file
+from looker_tasks.aio.files.sink import BLOCK, Expected, Sink
+from looker_tasks.aio.http.result import Result
 from looker_tasks.sansio.journal import Record
 from looker_tasks.sansio.naming import OWN_FOLDER
 from tests.aio.journals import open_journal
 from tests.aio.raw_server import said
+from tests.aio.saving import PDF, everything_in, stream
 from tests.aio.scripted_looker import scripted_looker
 
 
@@ -132,3 +138,77 @@ async def test_a_run_that_is_asked_to_stop_does_not_wait_for_more_exports(tmp_pa
             outcomes.append(outcome)
             run.stop()
     assert [type(outcome) for outcome in outcomes] == [Exported]
+
+
+async def test_a_run_that_is_left_begins_nothing_more() -> None:
+    """Also where its slot was free at once, and nothing is waited for before the create."""
+    async with scripted_looker() as looker, LookerTasks(looker.url, "me", "hush-hush") as client:
+        with anyio.CancelScope() as scope:
+
+            def exports() -> Iterator[DashboardExport]:
+                yield DashboardExport("1", name="a.pdf")
+                scope.cancel()
+
+            async with client.export_all(exports(), "memory://left", journal=False) as run:
+                async for _ in run:
+                    pass
+        assert scope.cancelled_caught
+        assert looker.count("create") == 0
+
+
+class _LeftUpload(FileUpload):
+    """An upload whose writer is cancelled in the middle of it, and that takes a moment to be given up."""
+
+    def __init__(self, folder: Path, name: str, disk: Disk, scope: anyio.CancelScope) -> None:
+        super().__init__(folder, name, disk)
+        self._scope = scope
+
+    async def write(self, block: Block) -> None:
+        """Append the bytes, and be cancelled."""
+        await super().write(block)
+        self._scope.cancel()
+
+    async def abort(self) -> None:
+        """Give it up after a moment."""
+        await asyncio.sleep(0)
+        await super().abort()
+
+
+class _LeftFolder(Folder):
+    """A folder with such uploads."""
+
+    def __init__(self, folder: Path, disk: Disk, scope: anyio.CancelScope) -> None:
+        super().__init__(folder, disk)
+        self._arguments = (disk, scope)
+
+    def open(self, name: str, *, content_type: str, metadata: Mapping[str, str]) -> FileUpload:
+        """Return an upload of the file *name*."""
+        return _LeftUpload(self._path, name, *self._arguments)
+
+
+async def _save(target: Target, path: Path) -> None:
+    """Save a result of the bytes in the file *path*."""
+    expected = Expected(result_format="pdf", task_id="t1", largest=2**30)
+    body = await anyio.Path(path).read_bytes()
+    result = Result(
+        "application/pdf", None, stream(body[start : start + BLOCK] for start in range(0, len(body), BLOCK))
+    )
+    await Sink(target, expected, "application/pdf").save(result)
+
+
+async def _send(target: Target, path: Path) -> None:
+    """Send the file *path*."""
+    await send_file(path, target, "application/pdf")
+
+
+@pytest.mark.parametrize("write", [_save, _send])
+async def test_a_file_whose_writer_is_cancelled_is_given_up(
+    tmp_path: Path, write: Callable[[Target, Path], Awaitable[None]]
+) -> None:
+    """A destination that takes a moment for it gets that moment: nothing is left of the file."""
+    (tmp_path / "source.pdf").write_bytes(PDF[:10] + bytes(3 * BLOCK) + PDF[10:])
+    folder = tmp_path / "out"
+    with closing(Disk()) as disk, anyio.CancelScope() as scope:
+        await write(Target(_LeftFolder(folder, disk, scope), "a.pdf"), tmp_path / "source.pdf")
+    assert scope.cancelled_caught
+    assert everything_in(folder) == {}
