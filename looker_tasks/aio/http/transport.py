@@ -38,6 +38,7 @@ LARGEST_ERROR = 64 * 1024
 
 #: How much of a result is handed on at once, in bytes: with less, writing costs half of the speed.
 CHUNK = 256 * 1024
+_AHEAD = CHUNK // 4  # bytes: of a result that waits for its turn, aiohttp holds little more than a chunk
 
 _UNCOMPRESSED = "identity"  # a length that can be checked, and nothing that unfolds
 _HEAD = 64 * 1024  # bytes, a line of a head: gateways send policies (Content-Security-Policy) of several KiB
@@ -179,7 +180,7 @@ class Transport:
                 timeout=within,
                 ssl=self._ssl,
                 proxy_headers=self._proxy_headers,
-                read_bufsize=CHUNK,
+                read_bufsize=_AHEAD,
                 auto_decompress=False,  # aiohttp takes gzip that ends too early for whole
                 max_line_size=_HEAD,
                 max_field_size=_HEAD,

@@ -213,8 +213,7 @@ async def spooled(result: Result, disk: Disk) -> AsyncGenerator[Iterable[bytes],
         file.seek(0)
         yield iter(partial(file.read, CHUNK), b"")
     finally:
-        with anyio.CancelScope(shield=True):
-            await disk.run(file.close)  # a large one takes a while to give back its room
+        await disk.run(file.close)  # a large one takes a while to give back its room
 
 
 async def read_bounded(result: Result, most: int) -> bytes:
