@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from looker_tasks import LookerTasks
-from looker_tasks.cli.demo.plan import demo_exports
+from looker_tasks.cli.demo.plan import demo_exports, demo_titles
 from looker_tasks.cli.progress import lines
 from looker_tasks.cli.progress.tally import Tally
 from looker_tasks.emulator import Emulator
@@ -57,7 +57,8 @@ async def run(folder: Path) -> tuple[list[Exported | Failed], list[Text]]:
     now = asyncio.get_running_loop().time
     begun = now()
     async with Emulator(render_slots=4, render_seconds=0.4, query_seconds=0.1, scenario=FAULTS) as emulator:
-        timeline = Timeline(folder, host="company.looker.com", expected=EXPORTS, concurrency=8)
+        titles: dict[tuple[str, str], str] = {}
+        timeline = Timeline(folder, host="company.looker.com", expected=EXPORTS, concurrency=8, titles=titles)
         with timeline:
             async with LookerTasks(
                 emulator.url,
@@ -69,6 +70,7 @@ async def run(folder: Path) -> tuple[list[Exported | Failed], list[Text]]:
                 dashboards = await looker.api.search_dashboards()
                 folders = sorted({each.folder_id for each in dashboards if each.folder_id is not None})
                 looks = [look for each in folders for look in await looker.api.folder_looks(each)]
+                titles.update(demo_titles(dashboards, looks))
                 regions = ("North America", "Europe", "Asia Pacific")
                 exports = [
                     evolve(export, name=f"{regions[number % 3]}/{(export.name or '')[4:]}")
