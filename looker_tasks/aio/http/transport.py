@@ -38,7 +38,7 @@ LARGEST_ERROR = 64 * 1024
 
 #: How much of a result is handed on at once, in bytes: with less, writing costs half of the speed.
 CHUNK = 256 * 1024
-_AHEAD = CHUNK // 4  # bytes: of a result that waits for its turn, aiohttp holds little more than a chunk
+_AHEAD = CHUNK // 2  # bytes: of a result that waits for its turn, aiohttp holds two chunks, and not three
 
 _UNCOMPRESSED = "identity"  # a length that can be checked, and nothing that unfolds
 _HEAD = 64 * 1024  # bytes, a line of a head: gateways send policies (Content-Security-Policy) of several KiB
