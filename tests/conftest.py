@@ -22,6 +22,8 @@ from looker_tasks.emulator.backend.render_pool import RenderPool
 from tests.chromium import chromium
 from tests.virtual_clock import VirtualClockLoop
 
+gc.disable()  # until all is collected (below): what is imported is no garbage
+
 settings.register_profile("unhurried", deadline=None, max_examples=30)  # a busy machine is no failure
 settings.load_profile("unhurried")
 
@@ -87,7 +89,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Leave all that was imported and collected out of each later search for garbage."""
-    gc.collect()
+    gc.enable()
     gc.freeze()
 
 

@@ -91,6 +91,7 @@ def test_a_polite_stop_ends_though_the_disk_does_not_answer(tmp_path: Path, quic
     assert all("Cancelled" in line for line in out.splitlines())
 
 
+@pytest.mark.long
 def test_few_files_may_be_open(tmp_path: Path, quick: Mapping[str, str]) -> None:
     """With `ulimit -n 256`, as on macOS, three hundred exports are all whole."""
     rows = [{"dashboard": "1", "format": "pdf", "name": f"{number}.pdf"} for number in range(300)]

@@ -36,6 +36,7 @@ def test_two_names_of_one_file_are_one(names: NameSet, first: str, second: str) 
     assert not names.add(second)
 
 
+@pytest.mark.long
 def test_many_names_cost_little_memory(names: NameSet) -> None:
     """A hundred thousand of them are less than two megabytes."""
     tracemalloc.start()

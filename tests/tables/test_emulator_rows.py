@@ -48,6 +48,7 @@ def _plain(type_name: object) -> str:
     return "BIGINT" if text.endswith("INTEGER") else text
 
 
+@pytest.mark.long
 def test_the_ledger_comes_back_as_it_is(tmp_path: Path) -> None:
     """A field of every type: types and values are the database's own, dates and decimals exact."""
     asked = query(*(f"ledger.{each}" for each in _FIELDS), view="ledger", sorts=("ledger.id",), limit=_ROWS)

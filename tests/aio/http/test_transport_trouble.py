@@ -130,6 +130,7 @@ async def test_an_endless_answer_is_read_no_further_than_needed() -> None:
     assert LARGEST_RESPONSE <= len(answer.body) < LARGEST_RESPONSE + 2**20
 
 
+@pytest.mark.long
 async def test_a_gzip_bomb_does_not_unfold_in_memory() -> None:
     """A small body that unpacks to a large one comes in pieces like any other."""
     size = 256 * 2**20
