@@ -146,6 +146,7 @@ class Timeline:
         self._named: dict[tuple[str, str], str] = {}  # as it was written
         self._lines: list[str] = []
         self._is_due = False
+        self._is_closed = False
         self._file = TimelineFile(self._folder)
 
     def __enter__(self) -> Self:
@@ -157,7 +158,9 @@ class Timeline:
         self.close()
 
     def observe(self, event: Event) -> None:
-        """See an event of the run, and write what it adds."""
+        """See an event of the run, and write what it adds; one that comes after `close` adds nothing."""
+        if self._is_closed:
+            return
         if isinstance(event, CallEnded):
             self._calls.add(event)
         if self._started is None:
@@ -176,6 +179,7 @@ class Timeline:
         if self._started is not None:
             self._lines += [_json(["c", self._last, self._calls.by_operation]), _json(["e", self._last])]
         self._flush()
+        self._is_closed = True
         self._file.close()
 
     def _news(self, event: Event, at: float) -> Iterator[list[object]]:

@@ -158,6 +158,18 @@ def test_a_title_that_grows_is_written_again(tmp_path: Path) -> None:
     assert len(named[2][2]) == 600
 
 
+async def test_what_comes_after_the_end_is_left(tmp_path: Path) -> None:
+    """A loop that was held up when the run ended hears of it later, and nothing is raised there."""
+    raised: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: raised.append(context))
+    with Timeline(tmp_path) as timeline:
+        timeline.observe(RunStarted("out", 1, at=START))
+    before = lines_of(tmp_path)
+    timeline.observe(LoopStalled(0.5, at=START + 1))
+    await asyncio.sleep(2 * _FLUSH_AFTER)
+    assert (raised, lines_of(tmp_path)) == ([], before)
+
+
 async def test_lines_reach_the_file_while_the_run_goes_on(tmp_path: Path) -> None:
     """Who is killed leaves what happened up to a quarter of a second before."""
     timeline = Timeline(tmp_path)
