@@ -3,6 +3,7 @@
 python -m benchmarks.contend bare_loop < workload.json
 """
 
+import gc
 import importlib
 import re
 import resource
@@ -32,6 +33,7 @@ def peak_memory(process_id: int | str = "self") -> int:
 def main(contender: str) -> None:
     """Let the module *contender* export the workload, and measure it."""
     export_all = importlib.import_module(f"benchmarks.contenders.{contender}").export_all
+    gc.freeze()  # as a program may, the command line among them: the search for garbage leaves out what was imported
     workload = converter.loads(sys.stdin.read(), Workload)
     with receipts_at(workload.receipts) as receipts:
         started, began, cpu_before = time.time(), time.perf_counter(), cpu_seconds()
