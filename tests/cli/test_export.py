@@ -99,6 +99,7 @@ def test_a_deadline_ends_what_takes_too_long(slow: Mapping[str, str], tmp_path: 
     assert files(tmp_path / "o") == set()
 
 
+@pytest.mark.long
 def test_three_hundred_rows_are_three_hundred_files(quick: Mapping[str, str], tmp_path: Path) -> None:
     """A manifest of 300 rows leaves 300 whole files and no part of another."""
     ended = looker_tasks(

@@ -52,14 +52,14 @@ def made(folder: Path) -> set[str]:
     ("redirection", "rows", "status"),
     [
         ("2>&-", 3, 1),
-        ("2>/dev/full", 3, 1),
+        pytest.param("2>/dev/full", 3, 1, marks=pytest.mark.long),
         pytest.param("2>&-", 2, 0, marks=pytest.mark.long),
         pytest.param(">&-", 3, 1, marks=pytest.mark.long),
         (">&-", 2, 4),
-        (">/dev/full", 2, 4),
+        pytest.param(">/dev/full", 2, 4, marks=pytest.mark.long),
         pytest.param(">/dev/full 2>&-", 2, 4, marks=pytest.mark.long),
         ("| true", 2, 0),
-        ("0<&-", 2, 0),
+        pytest.param("0<&-", 2, 0, marks=pytest.mark.long),
     ],
 )
 def test_no_stream_costs_a_file(
@@ -75,7 +75,7 @@ def test_no_stream_costs_a_file(
 @pytest.mark.parametrize(
     "locale",
     [
-        {"PYTHONIOENCODING": "ascii"},
+        pytest.param({"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.long),
         pytest.param({"PYTHONIOENCODING": "latin-1:strict"}, marks=pytest.mark.long),
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     ],

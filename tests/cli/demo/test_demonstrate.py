@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
+import pytest
 from PIL import Image
 
 from looker_tasks import DashboardExport, ElementExport, LookExport, QueryExport
@@ -47,6 +48,7 @@ def test_the_plan_is_the_same_each_time() -> None:
     assert list(islice(demo_exports(DASHBOARDS, LOOKS, 100), 40)) == plan
 
 
+@pytest.mark.long
 def test_the_demo_leaves_files_that_open(tmp_path: Path) -> None:
     """Sixteen exports of the demo are sixteen files that their own libraries open, and nothing else."""
     ended = looker_tasks("demo", "--out", "o", "--exports", "16", cwd=tmp_path)
