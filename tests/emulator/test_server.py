@@ -67,19 +67,17 @@ async def test_real_files_show_what_was_asked_for() -> None:
 
 
 async def test_drawing_does_not_hold_up_the_server() -> None:
-    """While four dashboards are drawn, no call waits for as long as one drawing takes."""
+    """While four dashboards are drawn, many more calls than that are answered."""
     async with Emulator(QUICK, render_slots=4) as emulator, session_of(emulator) as client:
         drawing = asyncio.gather(
             *(rendered(client, f"dashboards/{number}/png?width=800&height=600", {}) for number in range(1, 5))
         )
-        longest = 0.0
+        answered = 0
         while not drawing.done():
-            began = time.perf_counter()
             await client.get("user")
-            longest = max(longest, time.perf_counter() - began)
-            await asyncio.sleep(0.01)
+            answered += 1
         await drawing
-        assert longest < 0.5
+        assert answered > 5 * 4
 
 
 async def test_a_users_own_catalogue_and_data(tmp_path: Path) -> None:

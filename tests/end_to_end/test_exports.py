@@ -68,7 +68,7 @@ async def test_rows_are_what_the_query_gives(tmp_path: Path, version: ApiVersion
         assert holds(path, result_format, wanted), path.name
 
 
-@pytest.mark.parametrize("version", API_VERSIONS)
+@pytest.mark.parametrize("version", ["4.0", pytest.param("3.1", marks=pytest.mark.long)])
 async def test_dashboards_are_drawn_as_asked(tmp_path: Path, version: ApiVersion) -> None:
     """User-defined and LookML dashboards, in every format: title and filters are in the PDF, pictures have the size."""
     async with Emulator(render_seconds=5) as emulator:

@@ -163,6 +163,7 @@ def test_it_shows_every_picture_and_every_reason(report: Path, look: Look) -> No
     assert seen.page.locator("#failures li").first.is_visible()
 
 
+@pytest.mark.long
 def test_what_was_slow_is_told_with_why(report: Path, look: Look) -> None:
     """The first sentence names what took most of the time; the table has the slowest first, each with its phases."""
     seen = look(report)
@@ -171,6 +172,7 @@ def test_what_was_slow_is_told_with_why(report: Path, look: Look) -> None:
     assert seen.page.locator("#time tbody tr .split rect").count() > 20
 
 
+@pytest.mark.long
 def test_the_chart_is_drawn_and_leads_to_the_exports(report: Path, look: Look) -> None:
     """Its canvas has the colours of the phases, its text says what it shows, a click on a bar opens the details."""
     seen = look(report)
@@ -259,6 +261,7 @@ def test_keys_lead_through_the_list_and_the_details(report: Path, look: Look) ->
     assert seen.page.evaluate("document.activeElement.title") == seen.names()[2]
 
 
+@pytest.mark.long
 def test_the_details_tell_all(report: Path, look: Look) -> None:
     """Of a failure its reason and what to do; of a file its picture, digest, times, and a link that leads to it."""
     seen = look(report)
@@ -277,6 +280,7 @@ def test_the_details_tell_all(report: Path, look: Look) -> None:
     assert link == (report.parent / seen.names()[0]).as_uri()
 
 
+@pytest.mark.long
 def test_pictures_are_a_view_of_their_own(report: Path, look: Look) -> None:
     """A wall of them, with the same filters and the same details."""
     seen = look(report)
@@ -328,7 +332,14 @@ def test_ten_thousand_exports_are_one_page(large: Path, look: Look) -> None:
     assert seen.page.evaluate("document.activeElement.title").startswith("region 39/customer 0")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("dark", 1280),
+        pytest.param("light", 1280, marks=pytest.mark.long),
+        pytest.param("light", 390, marks=pytest.mark.long),
+    ],
+)
 def test_it_is_accessible(look: Look, tmp_path: Path, scheme: Scheme, width: int) -> None:
     """Axe finds nothing against WCAG 2.2 AA: with the details of a failure open, in the list and among the pictures."""
     data = csv_export(tmp_path, "rows.csv", "a,b\n1,2\n")
@@ -368,6 +379,7 @@ def test_a_phone_shows_all_of_it(report: Path, look: Look) -> None:
     assert (box["x"], box["width"]) == (0, 360)
 
 
+@pytest.mark.long
 def test_it_prints(report: Path, look: Look) -> None:
     """Without what can only be pressed, and with every failure."""
     seen = look(report)
@@ -378,6 +390,7 @@ def test_it_prints(report: Path, look: Look) -> None:
     assert seen.page.pdf(format="A4").startswith(b"%PDF")
 
 
+@pytest.mark.long
 def test_without_scripts_the_failures_are_there(report: Path, look: Look) -> None:
     """The head, the reasons and what was slow are in the page itself."""
     seen = look(report, script=False)
@@ -402,6 +415,7 @@ def test_hostile_names_do_nothing(look: Look, tmp_path: Path) -> None:
     assert hostile in seen.page.locator("#failures").inner_text()
 
 
+@pytest.mark.long
 def test_a_killed_run_is_shown_as_far_as_it_came(look: Look, tmp_path: Path) -> None:
     """Nobody closed its timeline, and its last line is torn."""
     steps = [exported(DashboardExport("1", name=f"{number}.pdf"), number * 2.0, 9) for number in range(20)]
@@ -411,6 +425,7 @@ def test_a_killed_run_is_shown_as_far_as_it_came(look: Look, tmp_path: Path) -> 
     assert seen.page.locator("#states button").all_inner_texts() == ["unfinished 4", "exported 7"]
 
 
+@pytest.mark.long
 def test_changes_since_the_run_before_are_told(look: Look, tmp_path: Path) -> None:
     """The files whose size changed most come first."""
     exports = [DashboardExport("1", "png", name=f"{number}.png") for number in range(12)]
