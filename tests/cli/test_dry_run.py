@@ -65,6 +65,7 @@ def test_the_calls_are_nearly_those_of_the_run(tmp_path: Path, server: Mapping[s
     assert about == pytest.approx(calls, rel=0.2)  # of seven exports one call more is a thirtieth
 
 
+@pytest.mark.long
 def test_the_first_guess_of_calls_is_nearly_right(tmp_path: Path) -> None:
     """Before any run into the folder, too, tiles and all: within a sixth of the calls that the summary counts.
 

@@ -131,7 +131,7 @@ ARE_FILES = {"in what a task tells", "in a status"}  # as results: a file is wha
 @pytest.mark.parametrize(
     ("operation", "trouble"),
     [
-        (operation, trouble)
+        pytest.param(operation, trouble, marks=[pytest.mark.long] * (operation not in {"create", "results"}))
         for operation in OPERATIONS
         for trouble in TROUBLE
         if operation != "results" or trouble not in ARE_FILES

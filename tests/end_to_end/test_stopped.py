@@ -48,7 +48,7 @@ def wait_for(happened: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("signal_", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_what_is_ready_is_fetched_and_queries_are_killed(tmp_path: Path, signal_: signal.Signals) -> None:
     """The signal ends creates at once, the download under way becomes a file, and nothing of ours runs on."""
     (tmp_path / "m.jsonl").write_text(MANIFEST)

@@ -91,6 +91,7 @@ def test_no_letter_costs_a_file(locale: Mapping[str, str], tmp_path: Path, serve
     assert paths == {f"o/{row['name']}" for row in ROWS[:2]}
 
 
+@pytest.mark.long
 def test_a_reader_that_does_not_read_holds_up_no_signal(tmp_path: Path, server: Mapping[str, str]) -> None:
     """With a stdout that is full and never read, every file is made, and SIGTERM still ends the program."""
     rows = [

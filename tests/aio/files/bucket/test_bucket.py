@@ -247,6 +247,7 @@ async def test_a_bucket_that_goes_away_is_the_outcome(s3: S3Server, bucket: str,
         assert raised.value.path == f"s3://{bucket}/some/folder/b.pdf"
 
 
+@pytest.mark.long
 async def test_many_large_uploads_wait_for_each_other(s3: S3Server, bucket: str, folder: Destination) -> None:
     """A dozen at once, of which a few hold memory at a time; all of them arrive."""
     bodies = [body_of(2 * PART + number) for number in range(12)]
