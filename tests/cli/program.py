@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -152,6 +153,14 @@ def emulator(*options: str) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
             "LOOKERSDK_CLIENT_SECRET": told["client_secret"],
         }
         yield settings, told["examples"]
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Return as soon as it has happened, in another process that gives no sign of it."""
+    give_up_at = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.01)
 
 
 def rest_of(program: Program, within: float = 60.0) -> tuple[str, str]:

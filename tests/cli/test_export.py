@@ -3,14 +3,13 @@
 import json
 import re
 import signal
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.program import PATIENCE, emulator, line_of, looker_tasks, rest_of, started
+from tests.cli.program import emulator, line_of, looker_tasks, rest_of, started, wait_for
 
 SLOW = ("--renderer", "fake", "--render-slots", "2", "--render-seconds", "0.3", "--query-seconds", "0", "--spread", "0")
 
@@ -151,7 +150,4 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
 
 def wait_for_download(url: str) -> None:
     """Wait until the emulator at *url* counts a call for results: the program itself gives no sign of it."""
-    give_up_at = time.monotonic() + PATIENCE
-    while "render_task_results" not in json.loads(urlopen(f"{url}/emulator/statistics").read())["calls"]:  # noqa: S310  # loopback
-        assert time.monotonic() < give_up_at
-        time.sleep(0.01)
+    wait_for(lambda: "render_task_results" in json.loads(urlopen(f"{url}/emulator/statistics").read())["calls"])  # noqa: S310  # loopback

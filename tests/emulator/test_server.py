@@ -2,8 +2,11 @@
 
 import asyncio
 import io
+import subprocess
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # the library ships no types
 import pytest
@@ -17,6 +20,7 @@ from looker_tasks.emulator.drawing.page import Page, Tile
 from tests.emulator.raw import Raw, session_of
 from tests.emulator.small_catalogue import small_catalogue
 
+HELD = 20.0  # seconds, at the most
 QUICK = Settings(query_seconds=0.0, render_seconds=0.0, spread=0.0)
 OWN = """
 views: {sales: {file: sales.csv, measures: {total: sum of amount}}}
@@ -66,18 +70,25 @@ async def test_real_files_show_what_was_asked_for() -> None:
         assert Image.open(io.BytesIO(picture)).size == (320, 240)
 
 
-async def test_drawing_does_not_hold_up_the_server() -> None:
-    """While four dashboards are drawn, many more calls than that are answered."""
+async def test_drawing_does_not_hold_up_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While four dashboards wait for the processes that draw them, calls are answered: none has to wait as well."""
+    asked, may_answer, ask = threading.Event(), threading.Event(), render_pool._ask
+
+    def held(process: "subprocess.Popen[bytes]", job: Any) -> bytes | Exception:  # noqa: ANN401  # as it is given
+        asked.set()
+        assert may_answer.wait(HELD), "nothing else went on"
+        return ask(process, job)
+
+    monkeypatch.setattr(render_pool, "_ask", held)
     async with Emulator(QUICK, render_slots=4) as emulator, session_of(emulator) as client:
         drawing = asyncio.gather(
             *(rendered(client, f"dashboards/{number}/png?width=800&height=600", {}) for number in range(1, 5))
         )
-        answered = 0
-        while not drawing.done():
-            await client.get("user")
-            answered += 1
-        await drawing
-        assert answered > 5 * 4
+        assert await asyncio.to_thread(asked.wait, HELD)
+        assert (await client.get("user"))["id"]
+        assert not drawing.done()
+        may_answer.set()
+        assert len(await drawing) == 4
 
 
 async def test_a_users_own_catalogue_and_data(tmp_path: Path) -> None:

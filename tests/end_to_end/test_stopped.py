@@ -3,7 +3,7 @@
 import json
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from looker_tasks.emulator import Emulator, Fault, Scenario
 from looker_tasks.emulator.threaded import in_thread
 from looker_tasks.sansio.naming import OWN_FOLDER
-from tests.cli.program import PATIENCE, line_of, looker_tasks, started
+from tests.cli.program import PATIENCE, line_of, looker_tasks, started, wait_for
 
 SLOW_DOWNLOAD = Fault("slow", operation="render_task_results", size=100, seconds=0.4)
 ENDLESS_QUERY = Fault("stuck", operation="create_query_task")
@@ -38,14 +38,6 @@ def looker() -> Iterator[tuple[Emulator, Mapping[str, str]]]:
                 "LOOKERSDK_CLIENT_SECRET": emulator.client_secret,
             },
         )
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    """Return as soon as it has happened."""
-    give_up_at = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < give_up_at
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
@@ -97,9 +89,10 @@ def test_a_second_signal_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None
     with looker() as (emulator, settings):
         with started(*command, cwd=tmp_path, settings=settings) as run:
             wait_for(lambda: emulator.statistics.calls["render_task_results"] > 0)
-            for _ in range(2):
-                run.send_signal(signal.SIGTERM)
-                time.sleep(0.2)  # two signals at once are one
+            run.send_signal(signal.SIGTERM)
+            while not line_of(run.stderr).startswith("stopping: "):
+                assert run.poll() is None
+            run.send_signal(signal.SIGTERM)
             began = time.monotonic()
             assert run.wait(timeout=PATIENCE) == 143
             assert time.monotonic() - began < 5

@@ -2,14 +2,13 @@
 
 import os
 import signal
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from looker_tasks.cli.run.began import beginning_of, forget_beginning, keep_beginning
-from tests.cli.program import emulator, line_of, looker_tasks, started
+from tests.cli.program import emulator, line_of, looker_tasks, started, wait_for
 
 BEGAN = datetime(2026, 11, 26, 23, 50, tzinfo=UTC)
 NEXT = BEGAN + timedelta(minutes=20)
@@ -65,7 +64,7 @@ def test_a_killed_run_makes_the_names_of_its_day(tmp_path: Path) -> None:
     with emulator("--renderer", "fake", "--render-seconds", "0.5") as (settings, _):
         with started(*command, cwd=tmp_path, settings=settings) as run:
             line_of(run.stderr)
-            _wait_for(tmp_path / "o/.looker-tasks/began")
+            wait_for((tmp_path / "o/.looker-tasks/began").exists)
             run.send_signal(signal.SIGKILL)
             run.wait()
         yesterday = datetime.now().astimezone() - timedelta(days=1)
@@ -79,8 +78,3 @@ def test_a_killed_run_makes_the_names_of_its_day(tmp_path: Path) -> None:
 
 def _days(folder: Path) -> set[str]:
     return {path.name.partition(" ")[0] for path in (folder / "o").glob("*.pdf")}
-
-
-def _wait_for(path: Path) -> None:
-    while not path.exists():
-        time.sleep(0.02)

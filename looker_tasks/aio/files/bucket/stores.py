@@ -1,6 +1,7 @@
 """From a URL, options and the environment to obstore's store, as the clouds' own tools would find it."""
 
 import os
+import time
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -28,8 +29,8 @@ _CLIENT_OPTIONS = frozenset(
     }
 )
 _TIMEOUTS = {"connect_timeout": "15s", "timeout": "300s"}  # of a request: one part of a large file, on a slow line
-_CLOUDS = ("AWS_", "AZURE_", "GOOGLE_")  # as the names of their variables begin
-_STORES = 64  # that are kept for the next export
+_STORES = 64  # that are kept for the next export …
+_KEPT_FOR = 300.0  # … and seconds: the files of credentials may be replaced while a service runs
 _YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -56,8 +57,9 @@ def store_at(url: str, options: Mapping[str, str]) -> Store:
         if parts.scheme == "memory":
             inner = _memory()
         else:
-            settings = tuple(config.items()), tuple(client_options.items()), _clouds_environment()
-            inner = _made(f"{parts.scheme}://{parts.netloc}", *settings, indirect)
+            settings = tuple(config.items()), tuple(client_options.items()), tuple(os.environ.items())
+            period = int(time.monotonic() / _KEPT_FOR)
+            inner = _made(f"{parts.scheme}://{parts.netloc}", *settings, indirect, period)
     except (BaseError, ValueError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise ConfigurationError(f"{url}: {reason}") from None
@@ -77,6 +79,7 @@ def _made(
     client_options: tuple[tuple[str, Any], ...],
     environ: tuple[tuple[str, str], ...],  # noqa: ARG001  # obstore reads it by itself
     indirect: tuple[str, str] | None,
+    period: int,  # noqa: ARG001  # in which it is kept
 ) -> ObjectStore:
     """Return the store of the bucket at *url*, for whoever asks for the same again as well.
 
@@ -84,10 +87,6 @@ def _made(
     """
     more = {} if indirect is None else {"credential_provider": _provider(*indirect)}
     return from_url(url, config=dict(config), client_options=dict(client_options), **more)  # type: ignore[call-overload,no-any-return]  # typed by each cloud's own options
-
-
-def _clouds_environment() -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in os.environ.items() if name.startswith(_CLOUDS))
 
 
 def _split(scheme: str, options: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:

@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -263,10 +264,18 @@ async def test_memory_is_a_store_too(disk: Disk) -> None:
 
 
 def test_a_store_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks for the same bucket shares its connections, unless its options or the environment are others."""
+    """Whoever asks for the same bucket shares its connections for some minutes: then a file of credentials counts anew.
+
+    Not where its options or the environment are others.
+    """
+    clock = SimpleNamespace(monotonic=lambda: 1000.0)
+    monkeypatch.setattr("looker_tasks.aio.files.bucket.stores.time", clock)
     options = {"region": "us-east-1", "access_key_id": "a", "secret_access_key": "b"}
     first = store_at("s3://bucket/x", options).inner
     assert store_at("s3://bucket/y", options).inner is first
     assert store_at("s3://bucket/x", {**options, "region": "us-west-2"}).inner is not first
+    clock.monotonic = lambda: 1300.0
+    later = store_at("s3://bucket/x", options).inner
+    assert later is not first
     monkeypatch.setenv("AWS_SESSION_TOKEN", "of another")
-    assert store_at("s3://bucket/x", options).inner is not first
+    assert store_at("s3://bucket/x", options).inner is not later
