@@ -16,15 +16,8 @@ from attrs import frozen
 
 from looker_tasks.aio.files.destination import Block
 from looker_tasks.aio.files.disk import Disk
-from looker_tasks.aio.files.part_file import (
-    PASSING,
-    PartFile,
-    in_the_way,
-    is_trusted,
-    leftovers,
-    local_name,
-    make_folders,
-)
+from looker_tasks.aio.files.folders import is_trusted, make_folders
+from looker_tasks.aio.files.part_file import PASSING, PartFile, in_the_way, leftovers, local_name
 from looker_tasks.errors import ConfigurationError, FileNotWritten
 from looker_tasks.sansio.journal import Fingerprint, Record
 

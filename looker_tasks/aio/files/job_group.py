@@ -14,6 +14,8 @@ from typing import Any
 
 from attrs import define, field
 
+from looker_tasks.aio.files.folders import kept_open
+
 _log = logging.getLogger(__name__)
 
 #: What a file system says that has no such operation.
@@ -33,7 +35,8 @@ class Job:
     value: Any = None
     error: BaseException | None = None
     done: asyncio.Future[Any] = field(factory=lambda: asyncio.get_running_loop().create_future())
-    over: asyncio.Event = field(factory=asyncio.Event)  # whoever was cancelled waits for this
+    is_over: bool = False  # as the event loop knows
+    over: asyncio.Event | None = None  # made by whoever was cancelled, and waits for this
 
 
 class JobGroup:
@@ -52,8 +55,9 @@ class JobGroup:
 
     def work_off(self) -> None:
         """Do all jobs. Blocks; what goes wrong becomes their errors."""
-        while (step := self._next_step()) is not None:
-            step()
+        with kept_open():
+            while (step := self._next_step()) is not None:
+                step()
 
     def taken(self) -> list[Job]:
         """Return the jobs that are over since the last time."""

@@ -16,11 +16,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from looker_tasks.aio.files.folders import forget_folder, open_folder
 from looker_tasks.aio.files.job_group import UNSUPPORTED, note_once
 from looker_tasks.sansio.naming import PART_FILE
 
-#: After so many bytes of a file, and at its end, the disk is asked to begin with them.
+#: After so many bytes of a file, and at the end of a large one, the disk is asked to begin with them.
 PUSH = 16 * 2**20
+
+#: So many bytes a sync writes at once: to begin with them earlier saves nothing.
+LITTLE = 2**20
 
 #: What passes by itself: too many open files, a system that is short of something for a moment.
 PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR, errno.ENOBUFS, errno.ETXTBSY})
@@ -28,7 +32,7 @@ PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR, errn
 _MOMENT = 0.1  # seconds
 _PERMISSIONS = 0o777
 _CLOSE_FIRST = frozenset({errno.EBUSY, errno.ETXTBSY, errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENOTSUP})
-_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFLNK: "a link",
@@ -48,7 +52,7 @@ class PartFile:
         *self._folders, self._name = local_name(name).split("/")
         self._part = f".looker-tasks-{secrets.token_hex(8)}.part"
         self._lock = threading.Lock()
-        self._doomed = threading.Event()
+        self._is_doomed = False
         self._file: int | None = None
         self._pending: deque[memoryview] = deque()  # what is still to be written
         self._size = 0
@@ -77,14 +81,14 @@ class PartFile:
                 self._push(self._file)
 
     def push(self) -> None:
-        """Have the disk begin with the last of it."""
+        """Have the disk begin with the last of it, where that is more than a sync does at once."""
         with self._held():
-            if self._file is not None:
+            if self._file is not None and self._size - self._pushed >= LITTLE:
                 self._push(self._file)
 
     def keep(self) -> os.stat_result:
         """Sync the file, give it its name, and return its facts. Its folder is not synced yet."""
-        with self._held(), self._folder(create=False) as folder:
+        with self._held(), open_folder(self._root, self._folders, create=False) as folder:
             if self._file is None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
             former = self._former(folder)
@@ -92,7 +96,7 @@ class PartFile:
                 os.fchmod(self._file, former.st_mode & _PERMISSIONS)
             sync_file(self._file)
             facts = os.fstat(self._file)
-            if self._doomed.is_set():
+            if self._is_given_up():
                 raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED))
             try:
                 os.rename(self._part, self._name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -106,7 +110,10 @@ class PartFile:
 
     def give_up(self) -> None:
         """Have it never get its name, from now on. Blocks never."""
-        self._doomed.set()
+        self._is_doomed = True
+
+    def _is_given_up(self) -> bool:
+        return self._is_doomed  # by another thread, at any time
 
     def discard(self) -> None:
         """Remove the part file, as far as the disk lets us; a thread that is at work on it does so at its end."""
@@ -120,18 +127,18 @@ class PartFile:
     @contextmanager
     def _held(self) -> Iterator[None]:
         with self._lock:
-            if self._doomed.is_set():
+            if self._is_given_up():
                 raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED))
             try:
                 yield
             finally:
-                if self._doomed.is_set():
+                if self._is_given_up():
                     self._remove()
 
     def _remove(self) -> None:
         if self._file is not None:
             self._close()
-            with suppress(OSError), self._folder(create=False) as folder:
+            with suppress(OSError), open_folder(self._root, self._folders, create=False) as folder:
                 os.unlink(self._part, dir_fd=folder)
 
     def _close(self) -> None:
@@ -158,25 +165,19 @@ class PartFile:
         self._pushed = self._size
 
     def _opened(self) -> int:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with self._folder(create=True) as folder:
+        try:
+            return self._made()
+        except FileNotFoundError:  # of a folder that was kept open and is gone
+            forget_folder()
+            return self._made()
+
+    def _made(self) -> int:
+        with open_folder(self._root, self._folders, create=True) as folder:
             while True:
-                file = os.open(self._part, flags, 0o666, dir_fd=folder)
+                file = os.open(self._part, _NEW, 0o666, dir_fd=folder)
                 if _is_claimed(file):
                     return file
                 os.close(file)  # another run took it for one that was left behind
-
-    @contextmanager
-    def _folder(self, *, create: bool) -> Iterator[int]:
-        """Give a descriptor of the file's folder."""
-        descriptor = _root(self._root, create=create)
-        try:
-            for part in self._folders:
-                descriptor, former = _entered(descriptor, part, create=create), descriptor
-                os.close(former)
-            yield descriptor
-        finally:
-            os.close(descriptor)
 
 
 def local_name(name: str) -> str:
@@ -209,19 +210,6 @@ def sync_file(file: int) -> None:
         )
 
 
-def make_folders(folder: Path) -> None:
-    """Make *folder* and what leads there, safe from a power cut."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for each in missing:
-        descriptor = os.open(each.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            with suppress(OSError):  # what it could not promise is noted with the first file
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _is_claimed(file: int) -> bool:
     """Lock a new part file, so that who sweeps sees that it is in use; return whether it still has its name."""
     with suppress(OSError):  # where there are no locks nobody sweeps
@@ -241,47 +229,3 @@ def _is_left(path: str) -> bool:
     finally:
         os.close(file)
     return True
-
-
-def _root(root: Path, *, create: bool) -> int:
-    try:
-        return os.open(root, _FOLDER)
-    except FileNotFoundError:
-        if not create:
-            raise
-    make_folders(root)
-    return os.open(root, _FOLDER)
-
-
-def _entered(folder: int, name: str, *, create: bool) -> int:
-    """Return a descriptor of the folder *name* in *folder*."""
-    try:
-        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
-    except FileNotFoundError:
-        if not create:
-            raise
-        with suppress(FileExistsError):  # another export was first
-            os.mkdir(name, dir_fd=folder)
-        _sync_parent(folder)
-        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
-    except OSError:
-        facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if not stat.S_ISLNK(facts.st_mode):
-            raise
-        if not is_trusted(facts):
-            raise OSError(errno.ELOOP, f"the folder {name} is a link of another user, and is not followed") from None
-        return os.open(name, _FOLDER, dir_fd=folder)
-
-
-def is_trusted(link: os.stat_result) -> bool:
-    """Return whether a link may be followed: our own, and those of the system."""
-    return link.st_uid in {0, os.geteuid()}
-
-
-def _sync_parent(folder: int) -> None:
-    with suppress(OSError):  # what it could not promise is noted with the first file
-        readable = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
-        try:
-            os.fsync(readable)
-        finally:
-            os.close(readable)

@@ -116,3 +116,8 @@ def held_up(call: str, monkeypatch: pytest.MonkeyPatch, only: Callable[[str], bo
 FOLDER_SYNC_REFUSALS = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 PASSING = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR, errno.ENOBUFS, errno.ETXTBSY)
 FINAL = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.EDQUOT)
+
+
+def open_descriptors() -> set[str]:
+    """Return the numbers of all descriptors that this process has open."""
+    return {each.name for each in Path("/proc/self/fd").iterdir() if each.is_symlink()}

@@ -13,6 +13,7 @@ import stat
 import threading
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Self, TypeVar
@@ -39,7 +40,9 @@ _PATIENCE = 1.0  # seconds between two tries of a commit that was refused
 _LAST = 10.0  # seconds, for what is left at the end
 _CHECK_POINT = 1000  # records
 _SAMPLE = 64  # tasks
-_WRITE = f"INSERT OR REPLACE INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  # no value in it
+_WRITE = f"INSERT OR REPLACE INTO record ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  # no value in it
+_ROW = f"({', '.join('?' * len(COLUMNS))})"
+_MOST_ROWS = 64  # of one statement, a transaction by itself: older releases of SQLite bind 999 values
 _READ = f"SELECT {', '.join(COLUMNS)} FROM record WHERE key = ?"  # noqa: S608  # no value in it
 _FORGET = "UPDATE record SET state = 'forgotten', task_id = NULL, error = ''"
 _TIMES = "SELECT seconds FROM record WHERE kind = ? AND seconds > 0 ORDER BY key LIMIT ?"  # by digests: by chance
@@ -213,8 +216,9 @@ class Journal:
             self._write_soon()
 
     def _commit(self, group: list[Record]) -> None:
-        with transaction(self._database):
-            self._database.executemany(_WRITE, map(_row, group))
+        for start in range(0, len(group), _MOST_ROWS):
+            rows = [_row(record) for record in group[start : start + _MOST_ROWS]]
+            self._database.execute(_WRITE + ", ".join([_ROW] * len(rows)), [*chain.from_iterable(rows)])
         self._failure = None
         self._behind += len(group)
         if self._behind >= _CHECK_POINT:
