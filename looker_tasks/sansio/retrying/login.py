@@ -17,17 +17,19 @@ from looker_tasks.sansio.retrying.backoff import full_jitter
 from looker_tasks.sansio.retrying.retry import Verdict, asked_wait, verdict
 
 #: A refusal is believed when it was said so often in a row: a server that starts, or the gateway before it, says 404 to
-#: good credentials too; and those that were good enough a moment ago deserve more doubt.
-BELIEVED = 3
-BELIEVED_OF_KNOWN = 5
+#: good credentials too; and those that were good enough a moment ago deserve more doubt. A mistyped secret is told
+#: within 2 s (test_a_refusal_is_believed_when_it_was_said_often_enough).
+_BELIEVED = 3
+_BELIEVED_OF_KNOWN = 5
 
-#: Nobody has been there yet: an address where nothing listens is told soon, a server that stumbles gets its chance.
-UNHEARD_ATTEMPTS = 5
-FIRST_ATTEMPTS = 8
+#: Nobody has been there yet: an address where nothing listens is told within 8 s, a server that stumbles gets 20
+#: (test_the_first_login_is_tried_a_few_times).
+_UNHEARD_ATTEMPTS = 5
+_FIRST_ATTEMPTS = 8
 
 _NO_LOOKER = frozenset({501, 505, 511})  # no Looker says so, nor a gateway before one that is not well
 _ASKED_AGAIN = 0.5  # seconds after the first refusal, twice as long after the second, and so on
-_CAP = 4.0  # seconds; somebody waits
+_CAP = 4.0  # seconds; somebody waits (test_the_first_login_is_tried_a_few_times)
 
 
 def wait_after_refusal(refusals: int, *, endpoint_proven: bool) -> float | None:
@@ -35,7 +37,7 @@ def wait_after_refusal(refusals: int, *, endpoint_proven: bool) -> float | None:
 
     *endpoint_proven* tells that they were good once.
     """
-    return _ASKED_AGAIN * refusals if refusals < (BELIEVED_OF_KNOWN if endpoint_proven else BELIEVED) else None
+    return _ASKED_AGAIN * refusals if refusals < (_BELIEVED_OF_KNOWN if endpoint_proven else _BELIEVED) else None
 
 
 def wait_after_failure(error: LookerTasksError, attempt: int, policy: Policy, rand: float) -> float | None:
@@ -43,7 +45,7 @@ def wait_after_failure(error: LookerTasksError, attempt: int, policy: Policy, ra
 
     *attempt* counts from 1. A refusal in *error* was believed already: see `wait_after_refusal`.
     """
-    attempts = UNHEARD_ATTEMPTS if isinstance(error, ConnectionBroken) and not error.sent else FIRST_ATTEMPTS
+    attempts = _UNHEARD_ATTEMPTS if isinstance(error, ConnectionBroken) and not error.sent else _FIRST_ATTEMPTS
     judgement = verdict(error, 1, policy.retry)
     if judgement is not Verdict.LATER and (judgement is not Verdict.AGAIN or attempt >= attempts):
         return None

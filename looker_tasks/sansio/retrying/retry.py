@@ -28,7 +28,8 @@ from looker_tasks.errors.advice import stage
 from looker_tasks.policy import Backoff, Retry
 from looker_tasks.sansio.retrying.backoff import full_jitter
 
-#: What another try seldom mends is tried this often: an answer that makes no sense, a plain 500, a spoiled result.
+#: What another try seldom mends is tried this often: an answer that makes no sense, a plain 500, a spoiled result
+#: (test_what_another_try_seldom_mends_is_tried_a_few_times).
 FEW_ATTEMPTS = 5
 
 #: A 404 is believed when it came so often: a task just created may be unknown for a moment, and gateways say it too.
