@@ -5,9 +5,12 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.cli.program import PROGRAM, environment, line_of, looker_tasks, rest_of, started
 
 
+@pytest.mark.long
 def test_it_says_what_a_started_one_says(tmp_path: Path) -> None:
     """Forked or not: the same streams and the same status, whether all is well or not."""
     for arguments in (("schema",), ("export", "none.csv", "--out", "o"), ("--help",), ("nonsense",)):

@@ -172,11 +172,11 @@ def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
     ("module", "extra", "command"),
     [
         ("cyclopts", "cli", "--help"),
-        ("rich", "cli", "export m.csv --out o"),
+        pytest.param("rich", "cli", "export m.csv --out o", marks=pytest.mark.long),
         ("yaml", "cli", "export m.csv --out o"),
-        ("duckdb", "emulator", "demo --out o --exports 1"),
+        pytest.param("duckdb", "emulator", "demo --out o --exports 1", marks=pytest.mark.long),
         ("vl_convert", "emulator", "demo --out o --exports 1"),
-        ("pypdfium2", "emulator", "emulator"),
+        pytest.param("pypdfium2", "emulator", "emulator", marks=pytest.mark.long),
     ],
 )
 def test_a_missing_extra_is_told_by_its_name(module: str, extra: str, command: str, folder: Path) -> None:

@@ -70,6 +70,7 @@ async def test_real_files_show_what_was_asked_for() -> None:
         assert Image.open(io.BytesIO(picture)).size == (320, 240)
 
 
+@pytest.mark.long
 async def test_drawing_does_not_hold_up_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """While four dashboards wait for the processes that draw them, calls are answered: none has to wait as well."""
     asked, may_answer, ask = threading.Event(), threading.Event(), render_pool._ask

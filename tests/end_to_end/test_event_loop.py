@@ -68,6 +68,7 @@ async def blocking_work(emulator: Emulator, folder: Path, environ: dict[str, str
     return noted
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 async def test_nothing_is_imported_and_no_file_is_opened_on_the_event_loop(tmp_path: Path) -> None:
     """Tables, files, buckets and the profiles of AWS: their libraries and files are a thread's business."""

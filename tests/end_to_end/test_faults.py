@@ -73,6 +73,7 @@ async def test_a_fault_that_passes_costs_no_file(tmp_path: Path, kind: FaultKind
     assert emulator.statistics.faults[kind] == len(nth)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind for kind in PASSING if KINDS[kind].stage in {"call", "answer"}])
 async def test_a_fault_in_a_download_costs_no_file(tmp_path: Path, kind: FaultKind) -> None:
     """The same for those that can strike a download, while it comes or before."""

@@ -51,7 +51,7 @@ def made(folder: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("redirection", "rows", "status"),
     [
-        ("2>&-", 3, 1),
+        pytest.param("2>&-", 3, 1, marks=pytest.mark.long),
         pytest.param("2>/dev/full", 3, 1, marks=pytest.mark.long),
         pytest.param("2>&-", 2, 0, marks=pytest.mark.long),
         pytest.param(">&-", 3, 1, marks=pytest.mark.long),

@@ -195,6 +195,7 @@ def test_the_chart_is_drawn_and_leads_to_the_exports(report: Path, look: Look) -
         seen.page.keyboard.press(key)
 
 
+@pytest.mark.long
 def test_a_click_on_a_head_sorts(report: Path, look: Look) -> None:
     """By size, the largest first; again, the smallest; by name as people count."""
     seen = look(report)
@@ -230,6 +231,7 @@ def test_filters_narrow_the_list(report: Path, look: Look) -> None:
     assert (len(seen.names()), seen.shown()) == (600, "600 files")
 
 
+@pytest.mark.long
 def test_a_slow_content_leads_to_its_files(look: Look, tmp_path: Path) -> None:
     """By its title, to all that was exported of it and to nothing else, though its id is a part of another's."""
     steps = [exported(DashboardExport(str(each % 12), name=f"{each}.pdf"), 0, 9) for each in range(24)]
@@ -244,6 +246,7 @@ def test_a_slow_content_leads_to_its_files(look: Look, tmp_path: Path) -> None:
     assert "Executive Summary (dashboard 1)" in seen.page.locator("#details").inner_text()
 
 
+@pytest.mark.long
 def test_keys_lead_through_the_list_and_the_details(report: Path, look: Look) -> None:
     """From the search to the rows, into the details, from one to the next, and back to the row."""
     seen = look(report)
@@ -292,7 +295,8 @@ def test_pictures_are_a_view_of_their_own(report: Path, look: Look) -> None:
     assert seen.page.locator("#details").is_visible()
 
 
-@pytest.mark.parametrize(("name", "files"), [("report", 600), pytest.param("large", 10_000, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "files"), [("report", 600), ("large", 10_000)])
 def test_sorting_and_filtering_take_no_time(name: str, files: int, look: Look, request: pytest.FixtureRequest) -> None:
     """Of 600 and of 10,000 exports, each within a tenth of a second, the layout included."""
     seen = look(request.getfixturevalue(name))
@@ -332,12 +336,13 @@ def test_ten_thousand_exports_are_one_page(large: Path, look: Look) -> None:
     assert seen.page.evaluate("document.activeElement.title").startswith("region 39/customer 0")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scheme", "width"),
     [
         ("dark", 1280),
-        pytest.param("light", 1280, marks=pytest.mark.long),
-        pytest.param("light", 390, marks=pytest.mark.long),
+        ("light", 1280),
+        ("light", 390),
     ],
 )
 def test_it_is_accessible(look: Look, tmp_path: Path, scheme: Scheme, width: int) -> None:
@@ -352,6 +357,7 @@ def test_it_is_accessible(look: Look, tmp_path: Path, scheme: Scheme, width: int
         assert len(found.response["passes"]) > 15  # it has looked
 
 
+@pytest.mark.long
 def test_the_dark_is_dark(report: Path, look: Look) -> None:
     """By the system's setting, the page and the chart."""
 
@@ -368,6 +374,7 @@ def test_the_dark_is_dark(report: Path, look: Look) -> None:
     assert day[1] != night[1]
 
 
+@pytest.mark.long
 def test_a_phone_shows_all_of_it(report: Path, look: Look) -> None:
     """Nothing is wider than the window, and the list can be sorted and opened."""
     seen = look(report, width=360, height=740)

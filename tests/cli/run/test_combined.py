@@ -91,6 +91,7 @@ def test_a_part_that_failed_fails_the_combined_file(server: Mapping[str, str], t
     assert (tmp_path / "o/all.pdf").is_file()
 
 
+@pytest.mark.long
 def test_a_part_of_an_earlier_run_is_no_part_of_this_one(tmp_path: Path) -> None:
     """A tile whose query is refused this time fails the combined file, though its file of last time lies there."""
     (tmp_path / "m.yaml").write_text("exports: [{dashboard: 42, tiles: csv, filters: {Region: West}, combine: a.zip}]")
@@ -144,6 +145,7 @@ def test_names_are_the_same_in_any_locale(locale: Mapping[str, str], server: Map
         assert archive.namelist() == ["Ünïted.pdf", "北京.pdf"]
 
 
+@pytest.mark.long
 def test_parts_in_a_bucket_become_an_object(server: Mapping[str, str], s3: S3Server, tmp_path: Path) -> None:
     """The same files as in a folder; a second run, even one that has lost its journal, makes nothing again."""
     (tmp_path / "m.yaml").write_text(MANIFEST)

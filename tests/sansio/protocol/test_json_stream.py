@@ -86,16 +86,16 @@ def test_rows_of_a_long_list_are_found_one_by_one(size: int, wrapping: bytes) ->
     "torn",
     [
         lambda text: text[:-1],
-        lambda text: text[: len(text) // 2],
+        pytest.param(lambda text: text[: len(text) // 2], marks=pytest.mark.long),
         lambda text: text.replace(b"15000", b"15000,"),
         lambda text: text.replace(b'"n": 15000', b'"n" 15000'),
         lambda text: text.replace(b"15000", b"15x00"),
-        lambda text: text.replace(b"}, {", b"} {", 1),
+        pytest.param(lambda text: text.replace(b"}, {", b"} {", 1), marks=pytest.mark.long),
         lambda text: text + b"]",
-        lambda text: text + b"[]",
-        lambda text: text[: len(text) // 3] + text[-len(text) // 3 :],
-        lambda text: text.replace(b"15000", b'"\xff"'),
-        lambda text: text.replace(b"15000", b'"\\x"'),
+        pytest.param(lambda text: text + b"[]", marks=pytest.mark.long),
+        pytest.param(lambda text: text[: len(text) // 3] + text[-len(text) // 3 :], marks=pytest.mark.long),
+        pytest.param(lambda text: text.replace(b"15000", b'"\xff"'), marks=pytest.mark.long),
+        pytest.param(lambda text: text.replace(b"15000", b'"\\x"'), marks=pytest.mark.long),
     ],
 )
 def test_one_fault_in_megabytes_is_found(torn: Any) -> None:  # noqa: ANN401  # a function of the text
