@@ -7,6 +7,7 @@ emulator imports nothing of the client
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 PACKAGE = "looker_tasks"
 SOURCES = Path(__file__).parents[1] / PACKAGE
+MOST_MODULES = 12  # of one folder of the client, its `__init__` included
 
 LAYERS = (  # lowest first; a module imports from its own layer and from those below
     {"errors", "extras", "homes", "models", "plain", "version"},
@@ -165,6 +167,13 @@ def test_no_modules_import_each_other() -> None:
         TopologicalSorter(arrows).prepare()
     except CycleError as circle:
         pytest.fail(f"a circle of imports: {' → '.join(circle.args[1])}")
+
+
+def test_no_folder_of_the_client_holds_more_than_a_dozen_modules() -> None:
+    """A folder with more is a wing that nobody has named yet."""
+    folders = Counter(path.parent for path in SOURCES.rglob("*.py") if SOURCES / "emulator" not in path.parents)
+    assert folders[SOURCES / "aio" / "run"] > 1
+    assert {str(folder): modules for folder, modules in folders.items() if modules > MOST_MODULES} == {}
 
 
 def test_every_layer_is_looked_at() -> None:

@@ -7,8 +7,9 @@ Everything here blocks and holds no state: the caller runs it in a worker thread
 
     parts                                   Part, the forms, and which result formats each form takes (pure)
     pdf                                     pages and bookmarks             (pikepdf, img2pdf, Pillow)
-    workbook, sheet, sheet_names            the XLSX and its sheets         (xlsxwriter; names: pure)
-    tables, text_tables, sheet_tables       what a part holds, row by row   (ijson, openpyxl)
+    sheets: workbook, sheet, sheet_names    the XLSX and its sheets         (xlsxwriter; names: pure)
+    tables, text_tables,
+    sheets.sheet_tables                     what a part holds, row by row   (ijson, openpyxl)
     exact_numbers                           which text is a number without loss (pure)
     archive, member_names                   the ZIP and its members         (names: pure)
 """

@@ -47,7 +47,7 @@ def _write(parts: Sequence[Part], file: BinaryIO, form: Form, scratch: Path | No
 
                 write_pdf(parts, file, Path(folder))
             else:
-                from looker_tasks.combining.workbook import write_workbook  # noqa: PLC0415  # the extra's library
+                from looker_tasks.combining.sheets.workbook import write_workbook  # noqa: PLC0415  # the extra's library
 
                 write_workbook(parts, file, Path(folder))
     file.flush()

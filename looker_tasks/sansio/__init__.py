@@ -12,6 +12,7 @@ for the journal, the observers, the pacing and the limit. Its states and what is
 - `protocol`: what goes over the wire and comes back: operations, requests, responses, statuses, headers, whole files.
 - `retrying`: whether a failure is worth another try, when, and who else waits for it: retry, backoff, pause, login.
 - `polling`: when to poll a task next: `pacing` asks, `learned` answers by what it saw, `ByAge` by the age alone.
+- `rows`: how many rows a result has, and whether they end at the limit of their query.
 - beside them: who may begin (`admission`, `limit`, `bounds`), an export's own calls (`export_requests`), its names
   (`naming`, `names`), what is remembered of it (`journal`), itself and its task as text (`export_codec`,
   `task_token`).

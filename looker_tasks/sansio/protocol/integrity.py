@@ -13,8 +13,8 @@ from attrs import frozen
 
 from looker_tasks.formats import FORMATS, Format
 from looker_tasks.sansio.protocol.json_stream import Found, JsonStream, Path
-from looker_tasks.sansio.protocol.records import Records
 from looker_tasks.sansio.protocol.responses import one_line
+from looker_tasks.sansio.rows.records import Records
 
 #: How many bytes at each end are looked at.
 ENDS = 2048

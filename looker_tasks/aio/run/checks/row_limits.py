@@ -12,7 +12,7 @@ from looker_tasks.aio.http.api import LookerApi
 from looker_tasks.aio.http.paced_session import PacedSession
 from looker_tasks.errors import LookerTasksError
 from looker_tasks.exports import Export, LookExport, QueryExport
-from looker_tasks.sansio.row_limits import may_be_limit, notice_of, row_limit
+from looker_tasks.sansio.rows.limits import may_be_limit, notice_of, row_limit
 
 _MOST = 10_000  # queries whose limits are kept
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.combining.sheet_names import LONGEST, SheetNames
+from looker_tasks.combining.sheets.sheet_names import LONGEST, SheetNames
 
 
 def names(*titles: str) -> list[str]:

@@ -12,9 +12,9 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from looker_tasks.combining.parts import Part
-from looker_tasks.combining.sheet import Formats, Sheet
-from looker_tasks.combining.sheet_names import SheetNames
-from looker_tasks.combining.sheet_tables import sheet_tables
+from looker_tasks.combining.sheets.sheet import Formats, Sheet
+from looker_tasks.combining.sheets.sheet_names import SheetNames
+from looker_tasks.combining.sheets.sheet_tables import sheet_tables
 from looker_tasks.combining.tables import Table
 from looker_tasks.combining.text_tables import DELIMITERS, delimited_rows, json_rows
 

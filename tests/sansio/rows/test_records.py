@@ -6,7 +6,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looker_tasks.sansio.protocol.records import Records
+from looker_tasks.sansio.rows.records import Records
 
 CELL = st.text('ab",\n\r ', max_size=4)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from looker_tasks.sansio.row_limits import may_be_limit, notice_of, row_limit
+from looker_tasks.sansio.rows.limits import may_be_limit, notice_of, row_limit
 
 
 @pytest.mark.parametrize(

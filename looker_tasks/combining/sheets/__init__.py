@@ -1,0 +1,1 @@
+"""Many files of rows → the sheets of one workbook."""
