@@ -27,7 +27,7 @@ _kept = _Kept()
 
 @contextmanager
 def kept_open() -> Iterator[None]:
-    """Keep the folder that this thread opens last until the end of the context: jobs of one group share theirs.
+    """Keep the folder that this thread opens last until the end of the block: jobs of one group share theirs.
 
     Each system call of a thread may cost a wait for the interpreter, before and after.
     """
@@ -48,7 +48,10 @@ def forget_folder() -> None:
 
 @contextmanager
 def open_folder(root: Path, names: Sequence[str], *, create: bool) -> Iterator[int]:
-    """Give a descriptor of the folder that *names* lead to from *root*; with *create*, make what is missing."""
+    """Give a descriptor of the folder that *names* lead to from *root*; with *create*, make what is missing.
+
+    It is closed after the block, or later where it is `kept_open`. Raises `OSError`.
+    """
     path = root, tuple(names)
     if _kept.path != path:
         forget_folder()

@@ -6,6 +6,7 @@ const AROUND = 8; // rows drawn above and below the window
 const view = { words: "", states: new Set(), content: "", kind: "", format: "", folder: "", column: COLUMNS[1], isDown: false, pictures: false };
 let shownFiles = [];
 let openFile = null;
+let leftBehind = null; // the file whose row had the focus when it was scrolled out of what is drawn
 const list = document.getElementById("list");
 const body = element("div");
 const drawn = new Map(); // file index → its element, in this view
@@ -109,6 +110,7 @@ function draw(force) {
   const stop = (focused && body.querySelector(`[data-index="${focused}"] button`)) || body.querySelector("button");
   if (stop) stop.tabIndex = 0;
   if (focused && stop && stop.closest("[data-index]").dataset.index === focused) stop.focus({ preventScroll: true });
+  else if (focused) leftBehind = FILES[focused];
 }
 
 function refresh() {
@@ -228,6 +230,7 @@ function setUpFiles() {
     });
   };
   addEventListener("scroll", later, { passive: true });
+  addEventListener("focusin", () => (leftBehind = null));
   addEventListener("resize", () => draw(true));
   addEventListener("beforeprint", () => {
     isPrinting = true;
@@ -243,7 +246,8 @@ function setUpFiles() {
 // Move the focus by *steps* files; the window follows it.
 function moveFocus(steps) {
   const node = document.activeElement?.closest?.("#list [data-index]");
-  const at = node ? shownFiles.indexOf(FILES[node.dataset.index]) : steps > 0 ? -1 : 0;
+  const from = node ? FILES[node.dataset.index] : leftBehind;
+  const at = from ? shownFiles.indexOf(from) : steps > 0 ? -1 : 0;
   const to = Math.max(0, Math.min(shownFiles.length - 1, at + steps));
   if (shownFiles.length) focusFile(shownFiles[to]);
 }

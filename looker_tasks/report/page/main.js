@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
     if (!pane.hidden && pane.contains(event.target)) {
       event.preventDefault();
       openBeside(by);
-    } else if (event.target.closest("#list") || event.key === "j" || event.key === "k" || (event.target.id === "search" && by > 0)) {
+    } else if (event.target.closest("#list") || leftBehind || event.key === "j" || event.key === "k" || (event.target.id === "search" && by > 0)) {
       event.preventDefault();
       moveFocus(by * (view.pictures && event.key.startsWith("Arrow") ? measures().columns : 1));
     }
