@@ -7,7 +7,7 @@ import shutil
 import signal
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +79,26 @@ class Looker:
         database.close()
 
 
-def live_and_die(program: Program, looker: Looker, life: float) -> None:
-    """Kill *program* so many seconds after it has logged in; it must not have ended by itself."""
+def live_and_die(program: Program, looker: Looker, life: float | Callable[[], bool]) -> None:
+    """Kill *program* so many seconds after it has logged in, or at a sign; it must not have ended by itself."""
     before = looker.logins()
-    give_up_at = time.monotonic() + PATIENCE
-    while looker.logins() == before:
-        assert program.poll() is None, rest_of(program)
-        assert time.monotonic() < give_up_at
-        time.sleep(0.002)
-    time.sleep(life)
+    wait_for(program, lambda: looker.logins() > before)
+    if callable(life):
+        wait_for(program, life)
+    else:
+        time.sleep(life)
     assert program.poll() is None, rest_of(program)
     program.send_signal(signal.SIGKILL)
     rest_of(program)
+
+
+def wait_for(program: Program, sign: Callable[[], bool]) -> None:
+    """Return when there is a *sign*, while *program* lives."""
+    give_up_at = time.monotonic() + PATIENCE
+    while not sign():
+        assert program.poll() is None, rest_of(program)
+        assert time.monotonic() < give_up_at
+        time.sleep(0.002)
 
 
 def is_whole(path: Path) -> bool:
@@ -114,14 +122,18 @@ def test_twenty_kills_cost_no_file_and_no_task(tmp_path: Path) -> None:
     out = tmp_path / "o"
     moments = random.Random(4)
     halves = unanswered = 0
+
+    def is_half() -> bool:
+        return any(out.rglob("*.part"))
+
     emulator = Emulator(scenario=DRIPS, renderer="fake", render_seconds=0.15, query_seconds=0.05, render_slots=2)
     with in_thread(emulator):
         looker = Looker(emulator)
         settings = looker.settings
-        for _ in range(KILLS):
+        for kill in range(KILLS):
             with started(*command, str(IN_FLIGHT), cwd=tmp_path, settings=settings) as program:
-                live_and_die(program, looker, moments.uniform(0, LONGEST_LIFE))
-            halves += any(out.rglob("*.part"))
+                live_and_die(program, looker, is_half if kill == 0 else moments.uniform(0, LONGEST_LIFE))
+            halves += is_half()
             looker.learn(out, tmp_path / "copies")
             lost = looker.created() - len(looker.known) - unanswered
             assert 0 <= lost <= IN_FLIGHT
@@ -140,5 +152,5 @@ def test_twenty_kills_cost_no_file_and_no_task(tmp_path: Path) -> None:
     assert len(looker.known) == EXPORTS  # no export has had two tasks that we knew of
     assert created == EXPORTS + unanswered
     assert unanswered <= KILLS
-    assert halves  # else the kills were too kind
+    assert halves
     assert (again.status, f"{EXPORTS} of them by an earlier run" in again.err) == (0, True)
