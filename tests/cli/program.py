@@ -160,7 +160,7 @@ def wait_for(happened: Callable[[], bool]) -> None:
     give_up_at = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < give_up_at
-        time.sleep(0.01)
+        time.sleep(0.002)
 
 
 def rest_of(program: Program, within: float = 60.0) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from attrs import define, field
 from looker_tasks.emulator import Emulator, Fault, Scenario
 from looker_tasks.emulator.threaded import in_thread
 from looker_tasks.sansio.naming import OWN_FOLDER
-from tests.cli.program import PATIENCE, Program, looker_tasks, rest_of, started
+from tests.cli.program import Program, looker_tasks, rest_of, started, wait_for
 
 KILLS = 20
 EXPORTS = 80
@@ -82,23 +82,14 @@ class Looker:
 def live_and_die(program: Program, looker: Looker, life: float | Callable[[], bool]) -> None:
     """Kill *program* so many seconds after it has logged in, or at a sign; it must not have ended by itself."""
     before = looker.logins()
-    wait_for(program, lambda: looker.logins() > before)
+    wait_for(lambda: looker.logins() > before or program.poll() is not None)
     if callable(life):
-        wait_for(program, life)
+        wait_for(lambda: life() or program.poll() is not None)
     else:
         time.sleep(life)
     assert program.poll() is None, rest_of(program)
     program.send_signal(signal.SIGKILL)
     rest_of(program)
-
-
-def wait_for(program: Program, sign: Callable[[], bool]) -> None:
-    """Return when there is a *sign*, while *program* lives."""
-    give_up_at = time.monotonic() + PATIENCE
-    while not sign():
-        assert program.poll() is None, rest_of(program)
-        assert time.monotonic() < give_up_at
-        time.sleep(0.002)
 
 
 def is_whole(path: Path) -> bool:

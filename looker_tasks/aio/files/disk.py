@@ -88,10 +88,8 @@ class Disk:
         try:
             return await job.done
         except asyncio.CancelledError:
-            if not job.is_over:
-                job.over = asyncio.Event()
-                with anyio.move_on_after(_GRACE, shield=True):
-                    await job.over.wait()
+            with anyio.move_on_after(_GRACE, shield=True):
+                await job.over.wait()
             raise
 
     def _flush(self) -> None:
@@ -157,9 +155,7 @@ class Disk:
 
 def _settle(jobs: Sequence[Job]) -> None:
     for job in jobs:
-        job.is_over = True
-        if job.over is not None:
-            job.over.set()
+        job.over.set()
         if job.done.cancelled():
             continue
         if job.error is None:

@@ -6,7 +6,6 @@ Whoever may write in the output folder as well gains nothing by planting a link 
 import errno
 import os
 import stat
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,54 +13,20 @@ from pathlib import Path
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 
 
-class _Kept(threading.local):
-    """What one thread keeps open: one folder, while its jobs are of one group."""
-
-    is_wanted = False
-    path: tuple[Path, tuple[str, ...]] | None = None  # root, and the names that lead on from it
-    descriptor = -1
-
-
-_kept = _Kept()
-
-
-@contextmanager
-def kept_open() -> Iterator[None]:
-    """Keep the folder that this thread opens last until the end of the block: jobs of one group share theirs.
-
-    Each system call of a thread may cost a wait for the interpreter, before and after.
-    """
-    _kept.is_wanted = True
-    try:
-        yield
-    finally:
-        _kept.is_wanted = False
-        forget_folder()
-
-
-def forget_folder() -> None:
-    """Close what is kept open."""
-    if _kept.path is not None:
-        _kept.path = None
-        os.close(_kept.descriptor)
-
-
 @contextmanager
 def open_folder(root: Path, names: Sequence[str], *, create: bool) -> Iterator[int]:
     """Give a descriptor of the folder that *names* lead to from *root*; with *create*, make what is missing.
 
-    It is closed after the block, or later where it is `kept_open`. Raises `OSError`.
+    Raises `OSError`.
     """
-    path = root, tuple(names)
-    if _kept.path != path:
-        forget_folder()
-        _kept.descriptor = _opened(root, names, create=create)
-        _kept.path = path
+    descriptor = _root(root, create=create)
     try:
-        yield _kept.descriptor
+        for name in names:
+            descriptor, former = _entered(descriptor, name, create=create), descriptor
+            os.close(former)
+        yield descriptor
     finally:
-        if not _kept.is_wanted:
-            forget_folder()
+        os.close(descriptor)
 
 
 def make_folders(folder: Path) -> None:
@@ -80,18 +45,6 @@ def make_folders(folder: Path) -> None:
 def is_trusted(link: os.stat_result) -> bool:
     """Return whether a link may be followed: our own, and those of the system."""
     return link.st_uid in {0, os.geteuid()}
-
-
-def _opened(root: Path, names: Sequence[str], *, create: bool) -> int:
-    descriptor = _root(root, create=create)
-    try:
-        for name in names:
-            descriptor, former = _entered(descriptor, name, create=create), descriptor
-            os.close(former)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
 
 
 def _root(root: Path, *, create: bool) -> int:

@@ -14,8 +14,6 @@ from typing import Any
 
 from attrs import define, field
 
-from looker_tasks.aio.files.folders import kept_open
-
 _log = logging.getLogger(__name__)
 
 #: What a file system says that has no such operation.
@@ -35,8 +33,7 @@ class Job:
     value: Any = None
     error: BaseException | None = None
     done: asyncio.Future[Any] = field(factory=lambda: asyncio.get_running_loop().create_future())
-    is_over: bool = False  # as the event loop knows
-    over: asyncio.Event | None = None  # made by whoever was cancelled, and waits for this
+    over: asyncio.Event = field(factory=asyncio.Event)  # whoever was cancelled waits for this
 
 
 class JobGroup:
@@ -55,9 +52,8 @@ class JobGroup:
 
     def work_off(self) -> None:
         """Do all jobs. Blocks; what goes wrong becomes their errors."""
-        with kept_open():
-            while (step := self._next_step()) is not None:
-                step()
+        while (step := self._next_step()) is not None:
+            step()
 
     def taken(self) -> list[Job]:
         """Return the jobs that are over since the last time."""

@@ -16,15 +16,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from looker_tasks.aio.files.folders import forget_folder, open_folder
+from looker_tasks.aio.files.folders import open_folder
 from looker_tasks.aio.files.job_group import UNSUPPORTED, note_once
 from looker_tasks.sansio.naming import PART_FILE
 
-#: After so many bytes of a file, and at the end of a large one, the disk is asked to begin with them.
+#: After so many bytes of a file, and at its end, the disk is asked to begin with them.
 PUSH = 16 * 2**20
-
-#: So many bytes a sync writes at once: to begin with them earlier saves nothing.
-LITTLE = 2**20
 
 #: What passes by itself: too many open files, a system that is short of something for a moment.
 PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR, errno.ENOBUFS, errno.ETXTBSY})
@@ -32,7 +29,6 @@ PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR, errn
 _MOMENT = 0.1  # seconds
 _PERMISSIONS = 0o777
 _CLOSE_FIRST = frozenset({errno.EBUSY, errno.ETXTBSY, errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENOTSUP})
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFLNK: "a link",
@@ -52,7 +48,7 @@ class PartFile:
         *self._folders, self._name = local_name(name).split("/")
         self._part = f".looker-tasks-{secrets.token_hex(8)}.part"
         self._lock = threading.Lock()
-        self._is_doomed = False
+        self._doomed = threading.Event()
         self._file: int | None = None
         self._pending: deque[memoryview] = deque()  # what is still to be written
         self._size = 0
@@ -81,9 +77,9 @@ class PartFile:
                 self._push(self._file)
 
     def push(self) -> None:
-        """Have the disk begin with the last of it, where that is more than a sync does at once."""
+        """Have the disk begin with the last of it."""
         with self._held():
-            if self._file is not None and self._size - self._pushed >= LITTLE:
+            if self._file is not None:
                 self._push(self._file)
 
     def keep(self) -> os.stat_result:
@@ -96,7 +92,7 @@ class PartFile:
                 os.fchmod(self._file, former.st_mode & _PERMISSIONS)
             sync_file(self._file)
             facts = os.fstat(self._file)
-            if self._is_given_up():
+            if self._doomed.is_set():
                 raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED))
             try:
                 os.rename(self._part, self._name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -110,10 +106,7 @@ class PartFile:
 
     def give_up(self) -> None:
         """Have it never get its name, from now on. Blocks never."""
-        self._is_doomed = True
-
-    def _is_given_up(self) -> bool:
-        return self._is_doomed  # by another thread, at any time
+        self._doomed.set()
 
     def discard(self) -> None:
         """Remove the part file, as far as the disk lets us; a thread that is at work on it does so at its end."""
@@ -127,12 +120,12 @@ class PartFile:
     @contextmanager
     def _held(self) -> Iterator[None]:
         with self._lock:
-            if self._is_given_up():
+            if self._doomed.is_set():
                 raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED))
             try:
                 yield
             finally:
-                if self._is_given_up():
+                if self._doomed.is_set():
                     self._remove()
 
     def _remove(self) -> None:
@@ -165,16 +158,10 @@ class PartFile:
         self._pushed = self._size
 
     def _opened(self) -> int:
-        try:
-            return self._made()
-        except FileNotFoundError:  # of a folder that was kept open and is gone
-            forget_folder()
-            return self._made()
-
-    def _made(self) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with open_folder(self._root, self._folders, create=True) as folder:
             while True:
-                file = os.open(self._part, _NEW, 0o666, dir_fd=folder)
+                file = os.open(self._part, flags, 0o666, dir_fd=folder)
                 if _is_claimed(file):
                     return file
                 os.close(file)  # another run took it for one that was left behind

@@ -2,8 +2,7 @@
 
 import asyncio
 import select
-from collections.abc import Callable
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -23,7 +22,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self) -> None:
         super().__init__(limit=max(_FEWEST, open_file_limit() // _SHARE), keepalive_timeout=_KEEP_ALIVE)
-        self._used: WeakKeyDictionary[ResponseHandler, Callable[[], bool]] = WeakKeyDictionary()
+        self._used: WeakSet[ResponseHandler] = WeakSet()
 
     async def connect(
         self,
@@ -37,22 +36,21 @@ class Connector(aiohttp.TCPConnector):
             protocol = connection.protocol
             if protocol is None:
                 return connection
-            has_bytes = self._used.get(protocol)
-            if has_bytes is None:
-                self._used[protocol] = _look_at(protocol.transport)
+            if protocol not in self._used:
+                self._used.add(protocol)
                 return connection
-            if not protocol.should_close and not has_bytes():
+            if not protocol.should_close and not _has_bytes(protocol.transport):
                 return connection
             connection.close()
 
 
-def _look_at(transport: asyncio.BaseTransport | None) -> Callable[[], bool]:
-    """Return what tells whether the system holds bytes, or the end, of a connection that were not read yet."""
+def _has_bytes(transport: asyncio.BaseTransport | None) -> bool:
+    """Return whether the system holds bytes, or the end, of a connection that were not read yet."""
     found = None if transport is None else transport.get_extra_info("socket")
-    if found is None:
-        return lambda: False
+    if found is None or found.fileno() < 0:
+        return False
     if not hasattr(select, "poll"):  # Windows
-        return lambda: found.fileno() >= 0 and bool(select.select([found], [], [], 0)[0])
+        return bool(select.select([found], [], [], 0)[0])
     poll = select.poll()
     poll.register(found, select.POLLIN)
-    return lambda: found.fileno() >= 0 and bool(poll.poll(0))
+    return bool(poll.poll(0))

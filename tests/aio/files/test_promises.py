@@ -40,8 +40,8 @@ async def test_a_file_is_synced_then_renamed_then_closed_then_its_folder_is_sync
         "fsync PART",
         "rename file.pdf",
         "close file.pdf",
-        "fsync .",
         "close .",
+        "fsync .",
         "close .",
     ]
     assert order.count("fsync PART") == 1

@@ -11,8 +11,6 @@ from looker_tasks.sansio.export_codec import encode
 from looker_tasks.sansio.export_requests import task_kind
 from looker_tasks.sansio.journal import Record
 
-_as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-
 
 class Entry:
     """The place of one export in the journal."""
@@ -34,7 +32,7 @@ class Entry:
             task_kind(export),
             "created",
             seconds=record.seconds if record is not None else 0.0,
-            export=_as_json(encode(export)),
+            export=json.dumps(encode(export), ensure_ascii=False),
         )
         self.asks_destination = asks_destination
         """Whether the destination may know of it where the journal does not."""
